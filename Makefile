@@ -1,0 +1,57 @@
+# Every job of the project: `make setup`, `serve`, `test`, `test-long`, `bench`, `lock`, `clean`.
+SHELL := bash
+PYTHON ?= python3
+PORT ?= 8000
+STAFF_PORT ?= 8001
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: setup serve test test-long bench check-code browser lock clean
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'kinbridge needs Python 3.11 or newer: run "make PYTHON=python3.11 …"' >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+serve: setup
+	@exec $(BIN)/kinbridge serve --port $(PORT) --staff-port $(STAFF_PORT)
+
+# Code first (seconds), then the tests on every core.
+test: setup browser check-code
+	$(BIN)/pytest --numprocesses 2 --dist worksteal
+
+test-long: setup browser
+	KINBRIDGE_TEST_LONG=1 $(BIN)/pytest --numprocesses 2 --dist worksteal
+
+bench: setup browser
+	$(BIN)/python -m tests.benchmarks
+
+check-code:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+# Debian's chromium drives the browser tests; elsewhere they are skipped and say so.
+browser:
+	@if command -v chromium >/dev/null; then true; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	elif [ -n "$$CI" ]; then \
+		echo 'No chromium, and no right to install it: in CI the browser tests must run.' >&2; exit 2; \
+	else \
+		echo 'Skipped: browser tests (no chromium here; install it, or run "make test" as root on Debian).'; \
+	fi
+
+lock:
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+		--python-version 3.11 --extra test --quiet pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

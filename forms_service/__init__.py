@@ -1,0 +1,1 @@
+"""Kinbridge's forms: one descriptor, one judge, sealed answers."""

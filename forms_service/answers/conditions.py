@@ -1,0 +1,96 @@
+"""Which questions apply: conditions compiled once per form, evaluated over typed answers (design 5)."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from forms_service.answers.judge import Judge
+from forms_service.definition import All, Compare, Condition, Page
+from forms_service.definition.conditions import ORDER_OPERATORS
+from forms_service.definition.fields import cell_text
+
+ORDERED = frozenset({"integer", "number", "date", "time", "datetime", "year", "yearmonth", "duration"})
+Values = Mapping[str, Any]
+_Test = Callable[[Callable[[str], Any]], bool]
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    ">": operator.gt,
+    "<": operator.lt,
+    ">=": operator.ge,
+    "<=": operator.le,
+}
+
+
+class Conditions:
+    """The conditions of one form, ready to be asked about a row of values."""
+
+    def __init__(self, judge: Judge) -> None:
+        """Compile every condition. Raises ValueError when a field cannot read the answer it is compared with."""
+        form = judge.form
+        self._form = form
+        self._judge = judge
+        self._page_tests = {page.name: self.compile(page.show_when) for page in form.pages}
+        self._field_tests = {name: self.compile(field.show_when) for name, field in form.fields.items()}
+        self._page_of = {name: page.name for page in form.pages for name in page.fields}
+
+    def compile(self, condition: Condition | None) -> _Test | None:
+        """A test over a look-up of values, or None for "always"."""
+        if condition is None:
+            return None
+        if isinstance(condition, Compare):
+            return self._compile_compare(condition)
+        tests = [test for test in map(self.compile, condition.parts) if test is not None]
+        join = all if isinstance(condition, All) else any
+        return lambda look: join(test(look) for test in tests)
+
+    def shown(self, values: Values) -> frozenset[str]:
+        """The fields that apply; a hidden answer is ignored wherever it is looked at."""
+        state: dict[str, bool] = {}
+
+        def look(name: str) -> Any:
+            return values.get(name) if is_shown(name) else None
+
+        def is_shown(name: str) -> bool:
+            if name not in state:
+                tests = (self._page_tests[self._page_of[name]], self._field_tests[name])
+                state[name] = all(test is None or test(look) for test in tests)
+            return state[name]
+
+        return frozenset(name for name in self._form.fields if is_shown(name))
+
+    def pages(self, shown: frozenset[str]) -> tuple[Page, ...]:
+        """The pages that still ask something when `shown` applies, in order."""
+        return tuple(page for page in self._form.pages if not shown.isdisjoint(page.fields))
+
+    def holds(self, test: _Test, values: Values) -> bool:
+        """Whether a compiled condition holds over the answers that apply."""
+        shown = self.shown(values)
+        return test(lambda name: values.get(name) if name in shown else None)
+
+    def _compile_compare(self, compare: Compare) -> _Test:
+        name, wanted = compare.field, compare.answer
+        if compare.operator == "exists":
+            return lambda look: (look(name) is not None) is wanted
+        field = self._judge.form.fields[name]
+        if compare.operator in ORDER_OPERATORS and field.type not in ORDERED and field.type != "list":
+            raise ValueError(f'"{compare.operator}" has no meaning for "{name}", which has no order')
+        raw = next(
+            raw for raw in self._form.package["resources"][0]["schema"]["fields"] if raw["name"] == name
+        )
+        answer = self._judge.value_of(name, cell_text(wanted, raw))
+        return _comparison(name, compare.operator, answer)
+
+
+def _comparison(name: str, symbol: str, answer: Any) -> _Test:
+    def test(look: Callable[[str], Any]) -> bool:
+        value = look(name)
+        if value is None:
+            return symbol == "!="
+        items = value if isinstance(value, list) else (value,)
+        if symbol == "!=":
+            return all(item != answer for item in items)
+        return any(_COMPARE[symbol](item, answer) for item in items)
+
+    return test

@@ -1,0 +1,86 @@
+"""What a page's inputs say, as one cell; and a cell, as what the inputs show (design 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from forms_service.answers.strict import normalise
+from forms_service.definition import Field
+
+Inputs = Mapping[str, Sequence[str]]
+DATE_PARTS = ("day", "month", "year")
+INCOMPLETE = "\N{REPLACEMENT CHARACTER}incomplete "  # marks a date that its boxes did not make
+
+
+def input_names(field: Field) -> tuple[str, ...]:
+    """The names of the inputs that ask `field`."""
+    if field.widget == "date":
+        return tuple(f"{field.name}-{part}" for part in DATE_PARTS)
+    return (field.name,)
+
+
+def cell_of(field: Field, inputs: Inputs) -> str:
+    """The normalised cell that the inputs make; the field's own blank when nothing was given."""
+    if field.widget == "date":
+        text = _date_cell(field, inputs)
+    elif field.many:
+        text = _list_cell(field, inputs.get(field.name, ()))
+    else:
+        text = normalise(next(iter(inputs.get(field.name, ())), ""), field)
+        if field.type == "boolean":
+            text = {"true": field.true_value, "false": field.false_value}.get(text, text)
+    return text or field.blank
+
+
+def inputs_of(field: Field, cell: str | None) -> dict[str, list[str]]:
+    """What the inputs show for a stored cell: the inverse of `cell_of` on every cell it can make."""
+    text = "" if cell is None or cell == field.blank else cell
+    if field.widget == "date":
+        return _date_inputs(field, text)
+    if field.many and text not in field.missing_values:
+        return {field.name: [item for item in text.split(field.delimiter) if item]}
+    if field.type == "boolean":
+        text = {field.true_value: "true", field.false_value: "false"}.get(text, text)
+    return {field.name: [text] if text else []}
+
+
+def _list_cell(field: Field, values: Sequence[str]) -> str:
+    """Ticked values in the order they were offered, so that the same answer is the same cell."""
+    given = dict.fromkeys(value for value in values if value)
+    offered = [choice.value for choice in (*field.choices, *field.missing_choices)]
+    known = [value for value in offered if value in given]
+    return field.delimiter.join([*known, *(value for value in given if value not in offered)])
+
+
+def _date_cell(field: Field, inputs: Inputs) -> str:
+    chosen = next(iter(inputs.get(field.name, ())), "")
+    if chosen in {choice.value for choice in field.missing_choices}:
+        return chosen
+    day, month, year = (
+        normalise(next(iter(inputs.get(f"{field.name}-{part}", ())), ""), field) for part in DATE_PARTS
+    )
+    if not (day or month or year):
+        return ""
+    try:
+        if len(year) != 4 or not (day + month + year).isascii():
+            raise ValueError(year)
+        made = date(int(year), int(month), int(day))
+    except ValueError:
+        return f"{INCOMPLETE}{year}-{month}-{day}"
+    return made.isoformat() if field.format in ("default", "any") else made.strftime(field.format)
+
+
+def _date_inputs(field: Field, text: str) -> dict[str, list[str]]:
+    names = input_names(field)
+    if text in {choice.value for choice in field.missing_choices}:
+        return {field.name: [text]}
+    if text.startswith(INCOMPLETE):
+        year, month, day = text.removeprefix(INCOMPLETE).split("-", 2)
+        return {name: [part] for name, part in zip(names, (day, month, year), strict=True) if part}
+    try:
+        iso = field.format in ("default", "any")
+        made = date.fromisoformat(text) if iso else datetime.strptime(text, field.format).date()
+    except ValueError:
+        return {}
+    return {name: [str(part)] for name, part in zip(names, (made.day, made.month, made.year), strict=True)}

@@ -1,0 +1,99 @@
+"""The sentence a reader sees for a problem: what to do next, with the question's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from forms_service.answers.judge import Problem
+from forms_service.definition import Field
+
+Translate = Callable[[str], str]
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name, known to the extractor
+    """Mark a text for the catalogue."""
+    return message
+
+
+REQUIRED_CHOICE = N_("Choose an answer to “{title}”")
+REQUIRED_CHOICES = N_("Choose at least one answer to “{title}”")
+REQUIRED_TEXT = N_("Write an answer to “{title}”")
+REQUIRED_DATE = N_("Write the date: “{title}”")
+REQUIRED_YES = N_("To go on, choose yes: “{title}”")
+
+BY_CONSTRAINT = {
+    "minimum": N_("“{title}”: write {bound} or more"),
+    "maximum": N_("“{title}”: write {bound} or less"),
+    "exclusiveMinimum": N_("“{title}”: write more than {bound}"),
+    "exclusiveMaximum": N_("“{title}”: write less than {bound}"),
+    "minLength": N_("“{title}”: write at least {bound} characters"),
+    "maxLength": N_("“{title}”: make it shorter, at most {bound} characters"),
+    "pattern": N_("“{title}”: check the way it is written"),
+    "jsonSchema": N_("“{title}”: check the way it is written"),
+    "enum": N_("“{title}”: choose one of the answers offered"),
+    "choice": N_("“{title}”: choose from the answers offered"),
+    "unique": N_("“{title}”: this answer was given before"),
+    "nul": N_("“{title}”: take out the characters that cannot be shown"),
+    "encoding": N_("“{title}”: take out the characters that cannot be read"),
+    "tooLong": N_("“{title}”: make it much shorter"),
+    "underscore": N_("“{title}”: write the number without _"),
+    "finite": N_("“{title}”: write a number"),
+    "incomplete": N_(
+        "“{title}”: write a real date with day, month and a four-figure year, such as 27 3 2015"
+    ),
+    "unjudgeable": N_("“{title}”: we cannot read this answer, please write it another way"),
+}
+BY_BOUND_ON_DATES = {
+    "minimum": N_("“{title}”: write a date on or after {bound}"),
+    "maximum": N_("“{title}”: write a date on or before {bound}"),
+}
+BY_BOUND_ON_LISTS = {
+    "minLength": N_("“{title}”: choose at least {bound}"),
+    "maxLength": N_("“{title}”: choose at most {bound}"),
+}
+BY_TYPE = {
+    "integer": N_("“{title}”: write a whole number, such as 12"),
+    "number": N_("“{title}”: write a number, such as 1.5"),
+    "boolean": N_("“{title}”: choose yes or no"),
+    "date": N_("“{title}”: write a real date, such as 27 3 2015"),
+    "time": N_("“{title}”: write a time, such as 14:30:00"),
+    "datetime": N_("“{title}”: write a date and time, such as 2027-03-27T14:30:00"),
+    "year": N_("“{title}”: write a year in four figures, such as 2015"),
+    "yearmonth": N_("“{title}”: write year and month, such as 2015-03"),
+    "duration": N_("“{title}”: write a length of time, such as P2W for two weeks"),
+    "geopoint": N_("“{title}”: write longitude and latitude, such as -71.06, 42.36"),
+    "list": N_("“{title}”: check each item of the list"),
+}
+BY_FORMAT = {
+    "email": N_("“{title}”: write an e-mail address, such as name@example.org"),
+    "uri": N_("“{title}”: write a web address, such as https://example.org"),
+    "uuid": N_("“{title}”: write a UUID"),
+    "binary": N_("“{title}”: write base64 text"),
+}
+OTHER_TYPE = N_("“{title}”: check the way it is written")
+
+
+def sentence(problem: Problem, field: Field, translate: Translate = str, show_bound: Translate = str) -> str:
+    """What to do about `problem`; `translate` is gettext, `show_bound` writes a bound for the reader."""
+    bound: Any = problem.bound if problem.bound is None else show_bound(problem.bound)
+    return translate(_message(problem, field)).format(title=field.title, bound=bound)
+
+
+def _message(problem: Problem, field: Field) -> str:
+    if problem.constraint == "required":
+        return _required(field)
+    if problem.constraint == "type":
+        return BY_FORMAT.get(field.format) or BY_TYPE.get(field.type, OTHER_TYPE)
+    if problem.constraint == "enum" and field.type == "boolean":
+        return REQUIRED_YES
+    by_type = {"date": BY_BOUND_ON_DATES, "list": BY_BOUND_ON_LISTS}.get(field.type, {})
+    return by_type.get(problem.constraint) or BY_CONSTRAINT.get(problem.constraint, OTHER_TYPE)
+
+
+def _required(field: Field) -> str:
+    if field.widget == "date":
+        return REQUIRED_DATE
+    if field.widget == "checkboxes":
+        return REQUIRED_CHOICES
+    return REQUIRED_CHOICE if field.widget in ("radios", "select", "scale") else REQUIRED_TEXT

@@ -1,0 +1,18 @@
+"""`kinbridge`: joins the commands of the forms and of the site, nothing else."""
+
+from __future__ import annotations
+
+import click
+
+from forms_service.commands import commands
+from forms_service.commands.serve import check_form
+from site_src.commands import site_commands
+
+
+@click.group()
+def main() -> None:
+    """Parent guides and sealed forms for child mental-health clinics."""
+
+
+for command in (*commands, *site_commands(check_form)):
+    main.add_command(command)

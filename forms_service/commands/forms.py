@@ -1,0 +1,194 @@
+"""`kinbridge forms`: the forms of this instance, checked, shown and tried."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from frictionless import FrictionlessException
+
+from forms_service.answers import ReadyForm, check, prepare
+from forms_service.commands.refusals import Refusal
+from forms_service.definition import DefinitionError, Descriptor, Finding, load, resolve
+from forms_service.definition.lines import line_of
+from forms_service.packages.csvfile import UnreadableCsv, read_csv
+from forms_service.packages.table import TableJudge, Verdict
+from forms_service.packages.words import table_sentence
+from forms_service.settings import read_settings
+
+
+@click.group()
+def forms() -> None:
+    """Forms of this instance."""
+
+
+@forms.command("list")
+def list_() -> None:
+    """Name, version and title of every form."""
+    for folder in form_folders(read_settings().instance):
+        try:
+            package = load(folder).package
+        except DefinitionError as error:
+            click.echo(f"{folder.name}\t-\t(broken: {error.findings[0].cause})")
+            continue
+        click.echo(f"{folder.name}\t{package.get('version', '-')}\t{package.get('title', '')}")
+
+
+@forms.command("show")
+@click.argument("form")
+def show(form: str) -> None:
+    """The descriptor of FORM, resolved in its first language."""
+    descriptor = _load(_folder(form))
+    language = (descriptor.package.get("languages") or ["en"])[0]
+    click.echo(json.dumps(resolve(descriptor.package, language), ensure_ascii=False, indent=2))
+
+
+@forms.command("check")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--fix", is_flag=True, help="Write the header-only CSV of the submission table where it is missing."
+)
+def check_(path: Path | None, fix: bool) -> None:
+    """Check the form at PATH, or every form; exit 1 when one has an error."""
+    folders = [path] if path else form_folders(read_settings().instance)
+    if path is None and not folders:
+        click.echo("no forms in datapackages/", err=True)
+    bad = False
+    for folder in folders:
+        if fix:
+            _write_header(folder)
+        for finding in findings(folder):
+            bad |= finding.level == "error"
+            click.echo(str(finding))
+    if bad:
+        raise SystemExit(1)
+
+
+@forms.command("try")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--rows", "rows_file", required=True, type=click.Path(path_type=Path), help="The rows, as CSV.")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON a row.")
+def try_(path: Path, rows_file: Path, as_json: bool) -> None:
+    """Judge the rows of a CSV as the form at PATH would; exit 1 when one is refused."""
+    descriptor = _load(path)
+    ready = _prepare(descriptor)
+    names = list(ready.form.fields)
+    try:
+        table = read_csv(rows_file, descriptor.package["resources"][0], descriptor.bare, names)
+        for guess in table.guessed:
+            click.echo(f"kinbridge: {guess}", err=True)
+        refused = 0
+        for verdict in TableJudge(ready).rows(table.header, table.rows):
+            refused += not verdict.accepted
+            click.echo(_as_json(verdict, ready) if as_json else _as_text(verdict, ready))
+    except UnreadableCsv as error:
+        raise Refusal(str(error)) from None
+    if refused:
+        raise SystemExit(1)
+
+
+def form_folders(instance: Path) -> list[Path]:
+    """The folders of `datapackages/` that hold a form: a package with a `form` property, or one that cannot be read."""
+    return [
+        file.parent
+        for file in sorted((instance / "datapackages").glob("*/datapackage.json"))
+        if _is_form(file)
+    ]
+
+
+def findings(path: Path) -> list[Finding]:
+    """What is wrong with the form at `path`, each finding placed in its file and line."""
+    file = path / "datapackage.json" if path.is_dir() else path
+    try:
+        found = check(load(path))
+    except DefinitionError as error:
+        found = error.findings
+    return [
+        finding if finding.path else finding.at(file, line_of(file, finding.pointer)) for finding in found
+    ]
+
+
+def _is_form(file: Path) -> bool:
+    try:
+        package = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return True
+    return isinstance(package, dict) and "form" in package
+
+
+def _folder(form: str) -> Path:
+    folder = read_settings().instance / "datapackages" / form
+    if not (folder / "datapackage.json").exists():
+        raise Refusal(f'there is no form "{form}": see `kinbridge forms list`')
+    return folder
+
+
+def _load(path: Path) -> Descriptor:
+    try:
+        return load(path)
+    except DefinitionError as error:
+        raise Refusal(str(error.findings[0])) from None
+
+
+def _prepare(descriptor: Descriptor) -> ReadyForm:
+    """The form made ready; what does not touch the judgement is said on stderr and mended, the rest refuses."""
+    found = check(descriptor)
+    errors = [finding for finding in found if finding.level == "error" and finding.code != "package"]
+    if errors:
+        raise Refusal(str(errors[0].at(descriptor.path, line_of(descriptor.path, errors[0].pointer))))
+    for finding in found:
+        if finding.code == "package":
+            click.echo(f"kinbridge: mended for judging: {finding.cause}", err=True)
+    try:
+        return prepare(descriptor)
+    except (DefinitionError, FrictionlessException, ValueError) as error:
+        raise Refusal(f"{descriptor.path}: {error}") from None
+
+
+def _as_json(verdict: Verdict, ready: ReadyForm) -> str:
+    errors = [
+        {
+            "field": problem.field or None,
+            "constraint": problem.constraint,
+            "message": table_sentence(problem, ready.form),
+        }
+        for problem in verdict.problems
+    ]
+    return json.dumps(
+        {"row": verdict.row, "accepted": verdict.accepted, "errors": errors}, ensure_ascii=False
+    )
+
+
+def _as_text(verdict: Verdict, ready: ReadyForm) -> str:
+    words = "; ".join(
+        f"{problem.field or 'row'} ({problem.constraint}): {table_sentence(problem, ready.form)}"
+        for problem in verdict.problems
+    )
+    return f"row {verdict.row}: {words or 'accepted'}"
+
+
+def _write_header(folder: Path) -> None:
+    """The header-only CSV of the submission table; rows that are there are never touched."""
+    descriptor = _load(folder)
+    resource = descriptor.package["resources"][0]
+    if not isinstance(resource.get("path"), str) or not isinstance(resource.get("schema"), dict):
+        return
+    file = descriptor.path.parent / resource["path"]
+    lines = list(_lines(file))
+    header = [
+        field.get("name", "") for field in resource["schema"].get("fields", []) if isinstance(field, dict)
+    ]
+    if len(lines) <= 1 and lines[:1] != [header]:
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerow(header)
+        file.write_text(text.getvalue(), encoding="utf-8")
+        click.echo(f"wrote {file}", err=True)
+
+
+def _lines(file: Path) -> Iterator[list[str]]:
+    if file.exists():
+        yield from csv.reader(io.StringIO(file.read_text(encoding="utf-8"), newline=""))

@@ -1,0 +1,249 @@
+"""`kinbridge submissions`: answers opened with the clinic's key, exported, erased."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+
+from forms_service.answers import ReadyForm, prepare
+from forms_service.commands.keys import ask_passphrase
+from forms_service.commands.refusals import Refusal
+from forms_service.definition import DefinitionError, Descriptor, load
+from forms_service.packages.export import Opened, export
+from forms_service.packages.submission import UnknownFormat, read_plain
+from forms_service.sealing.identity import CannotOpen, Identity, IdentityError, open_sealed, read_identity
+from forms_service.settings import Settings, read_settings
+from forms_service.store import Store, Unavailable, copies, descriptors, drafts, migrate
+from forms_service.store import submissions as kept
+from forms_service.store.times import now
+
+_identity_option = click.option(
+    "--identity",
+    "identity_file",
+    type=click.Path(path_type=Path),
+    help="The age identity (else the clinic's).",
+)
+
+
+@click.group()
+def submissions() -> None:
+    """Families' answers, opened with the clinic's key."""
+
+
+@submissions.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list.")
+def list_(as_json: bool) -> None:
+    """What stands outside the seal: reference, form, version, language, time, status, urgent."""
+    with _reading() as (store, _), store.reading() as connection:
+        facts = [_facts(submission) for submission in kept.listed(connection)]
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+        return
+    for fact in facts:
+        urgent = "URGENT" if fact["urgent"] else ""
+        click.echo(
+            "\t".join(
+                [fact["reference"], fact["submitted_at"], fact["form"], fact["status"], urgent]
+            ).rstrip()
+        )
+
+
+@submissions.command("show")
+@click.argument("reference")
+@click.option("--json", "as_json", is_flag=True, help="The submission as JSON.")
+@_identity_option
+def show(reference: str, as_json: bool, identity_file: Path | None) -> None:
+    """The answers of one submission."""
+    with _reading() as (store, settings):
+        with store.reading() as connection:
+            found = kept.find_by_reference(connection, _reference(reference))
+            descriptor = descriptors.fetch(connection, found.descriptor) if found else None
+        if found is None or descriptor is None:
+            raise Refusal(f'there is no submission "{reference}": see `kinbridge submissions list`')
+        try:
+            plain = read_plain(open_sealed(found.sealed, _identity(settings, identity_file)))
+        except (CannotOpen, UnknownFormat) as error:
+            raise Refusal(f"{found.reference}: {error}") from None
+    if as_json:
+        click.echo(json.dumps({**_facts(found), "rows": plain["rows"]}, ensure_ascii=False, indent=2))
+    else:
+        _print_answers(prepare(descriptor), plain)
+
+
+@submissions.command("export")
+@click.argument("form")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The zip to write.")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what was sent on this day or later (UTC)."
+)
+@_identity_option
+def export_(form: str, out: Path, since: Any, identity_file: Path | None) -> None:
+    """FORM's submissions as a data package; exit 1 when a row had to be left out."""
+    with _reading() as (store, settings):
+        source = _Source(store, form, f"{since.date()}T00:00:00Z" if since else None)
+        versions = source.versions() or _current(settings, form)
+        source.identity = _identity(settings, identity_file) if source.count else None
+        part = out.with_name(out.name + ".part")
+        try:
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                report = export(file, versions, source.opened, source.left_out)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(out)
+        except OSError as error:
+            raise Refusal(
+                f"cannot write {out} ({error.strerror}): free space or choose another place"
+            ) from None
+        finally:
+            part.unlink(missing_ok=True)
+    for left in source.left_out:
+        click.echo(f"kinbridge: left out {left['reference']}: {left['reason']}", err=True)
+    rows = sum(table["rows"] for table in report.tables.values())
+    click.echo(f"{rows} submissions in {out}", err=True)
+    if source.left_out:
+        raise SystemExit(1)
+
+
+@submissions.command("erase")
+@click.argument("reference")
+def erase(reference: str) -> None:
+    """Erase one submission and the family's copy of it. This cannot be undone."""
+    with _reading() as (store, _):
+        with store.writing() as connection:
+            erased = kept.erase(connection, _reference(reference))
+        store.forget_erased()
+    if not erased:
+        raise Refusal(f'there is no submission "{reference}": see `kinbridge submissions list`')
+    click.echo(f"erased {_reference(reference)}")
+
+
+@submissions.command("purge")
+def purge() -> None:
+    """Erase what is older than its form keeps it, expired drafts and expired family copies."""
+    at = now()
+    with _reading() as (store, _):
+        with store.writing() as connection:
+            retention = _retention(connection)
+            sent = kept.purge(connection, retention, at)
+            begun = drafts.purge(connection, at)
+            own = copies.purge(connection, at)
+        store.forget_erased()
+    click.echo(f"erased {sent} submissions, {begun} drafts, {own} family copies")
+
+
+@dataclass
+class _Source:
+    """The submissions of one form, opened as they are asked for."""
+
+    store: Store
+    form: str
+    since: str | None
+    identity: Identity | None = None
+    left_out: list[dict[str, str]] = field(default_factory=list)
+    count: int = 0
+
+    def versions(self) -> dict[str, Descriptor]:
+        """The descriptors of these submissions by hash, oldest first."""
+        found: dict[str, Descriptor] = {}
+        with self.store.reading() as connection:
+            for submission in kept.listed(connection, self.form, self.since):
+                self.count += 1
+                if submission.descriptor not in found:
+                    descriptor = descriptors.fetch(connection, submission.descriptor)
+                    if descriptor is not None:
+                        found[submission.descriptor] = descriptor
+        return found
+
+    def opened(self, of: frozenset[str]) -> Iterator[Opened]:
+        """The submissions of these descriptors; what does not open is left out and said."""
+        with self.store.reading() as connection:
+            for submission in kept.listed(connection, self.form, self.since):
+                if submission.descriptor in of:
+                    opened = self._open(submission)
+                    if opened is not None:
+                        yield opened
+
+    def _open(self, submission: kept.Submission) -> Opened | None:
+        try:
+            plain = read_plain(open_sealed(submission.sealed, self.identity))
+        except (CannotOpen, UnknownFormat) as error:
+            self.left_out.append({"reference": submission.reference, "reason": str(error)})
+            return None
+        return Opened(
+            id=submission.id,
+            reference=submission.reference,
+            submitted_at=submission.submitted_at,
+            language=submission.language,
+            version=submission.version,
+            descriptor=submission.descriptor,
+            rows=plain["rows"],
+        )
+
+
+class _reading:  # noqa: N801 - reads as a statement
+    """The store of this instance, migrated; its troubles become one line."""
+
+    def __enter__(self) -> tuple[Store, Settings]:
+        settings = read_settings()
+        self._store = Store(settings.database_url, lock_wait=10)
+        try:
+            migrate(self._store)
+        except Unavailable as error:
+            raise Refusal(
+                f"the database does not answer ({error}): is it there, and is its disk full?"
+            ) from None
+        return self._store, settings
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._store.close()
+        if isinstance(error, Unavailable):
+            raise Refusal(f"the database does not answer ({error}): try again in a moment") from None
+
+
+def _identity(settings: Settings, file: Path | None) -> Identity:
+    try:
+        return read_identity(file or settings.identity_file, lambda: ask_passphrase(settings))
+    except IdentityError as error:
+        raise Refusal(str(error)) from None
+
+
+def _current(settings: Settings, form: str) -> dict[str, Descriptor]:
+    """The form as it lies, for an export with no rows."""
+    try:
+        return {"": load(settings.instance / "datapackages" / form)}
+    except DefinitionError:
+        raise Refusal(f'there is no form "{form}": see `kinbridge forms list`') from None
+
+
+def _retention(connection: Any) -> dict[str, str]:
+    used = {submission.descriptor for submission in kept.listed(connection)}
+    found = {digest: descriptors.fetch(connection, digest) for digest in used}
+    return {
+        digest: str(descriptor.package.get("form", {}).get("retention", ""))
+        for digest, descriptor in found.items()
+        if descriptor is not None
+    }
+
+
+def _facts(submission: kept.Submission) -> dict[str, Any]:
+    names = ("reference", "form", "version", "language", "submitted_at", "status", "urgent")
+    return {name: getattr(submission, name) for name in names}
+
+
+def _reference(typed: str) -> str:
+    plain = typed.strip().upper().replace("-", "")
+    return f"{plain[:4]}-{plain[4:]}"
+
+
+def _print_answers(ready: ReadyForm, plain: dict[str, Any]) -> None:
+    (row,) = plain["rows"][ready.form.resource]
+    for name, question in ready.form.fields.items():
+        if row.get(name) is not None:
+            values = row[name].split(question.delimiter) if question.many else [row[name]]
+            click.echo(f"{question.title}\n    {'; '.join(question.label_of(value) for value in values)}")

@@ -1,0 +1,287 @@
+"""Structural checks of a descriptor: what plain JSON shows, before any reader is built."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import isodate
+
+from forms_service.definition import conditions
+from forms_service.definition.findings import Finding, pointer
+from forms_service.definition.languages import missing_translations, resolve
+from forms_service.definition.load import Descriptor
+
+RESERVED_FORMS = frozenset({"resume", "withdraw"})
+RESERVED_PAGES = frozenset({"check", "done", "save", "leave", "print", "datapackage.json"})
+RESERVED_FIELDS = frozenset({"csrf_token"})
+WIDGETS = frozenset({"radios", "select", "checkboxes", "textarea", "text", "date", "number", "scale"})
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SEMVER = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?")
+_NOT_YET = ("places", "scores", "exits", "rules", "reading", "unique")
+_SCHEMA = ("resources", 0, "schema")
+
+
+def check_structure(descriptor: Descriptor) -> list[Finding]:
+    """Every structural fault, errors first; an empty list means the descriptor can be built."""
+    shape = list(_shape(descriptor.package))
+    if shape:
+        return shape
+    package = resolve(descriptor.package, "")
+    findings = [finding for check in _CHECKS for finding in check(package, descriptor)]
+    return sorted(findings, key=lambda finding: finding.level)
+
+
+def _shape(package: dict[str, Any]) -> Iterator[Finding]:
+    resource = package["resources"][0]
+    if not isinstance(resource, dict) or not isinstance(resource.get("schema"), dict):
+        yield Finding(
+            "no-schema", "the first resource has no schema", "Give it a Table Schema", "/resources/0"
+        )
+        return
+    fields = resource["schema"].get("fields")
+    if not isinstance(fields, list) or not fields:
+        yield Finding("no-fields", "the schema has no fields", "Add at least one field", pointer(*_SCHEMA))
+        return
+    for index, raw in enumerate(fields):
+        at = pointer(*_SCHEMA, "fields", index)
+        if not isinstance(raw, dict) or not isinstance(raw.get("name"), str) or not raw["name"]:
+            yield Finding("field-without-name", "a field has no name", "Give it a name", at)
+    form = package.get("form", {})
+    if not isinstance(form, dict) or not isinstance(form.get("pages", []), list):
+        yield Finding("form-shape", '"form" is an object and its "pages" a list', "Mend its shape", "/form")
+        return
+    for index, page in enumerate(form.get("pages", [])):
+        if not isinstance(page, dict) or not isinstance(page.get("name"), str):
+            yield Finding(
+                "page-shape", "a page has no name", "Give it a name", pointer("form", "pages", index)
+            )
+        elif "repeat" in page:
+            yield Finding(
+                "repeat-not-supported",
+                "repeatable pages are not supported by this version",
+                "Ask with plain fields",
+                pointer("form", "pages", index, "repeat"),
+            )
+        elif not isinstance(page.get("fields"), list) or not page["fields"]:
+            yield Finding(
+                "page-shape", "a page asks nothing", "Give it fields", pointer("form", "pages", index)
+            )
+
+
+def _names(package: dict[str, Any], descriptor: Descriptor) -> Iterator[Finding]:
+    name = descriptor.name
+    if not descriptor.bare and not _SLUG.fullmatch(name):
+        yield Finding("form-name", f'"{name}" cannot stand in an address', "Use a-z, 0-9 and -", "/name")
+    if name in RESERVED_FORMS:
+        yield Finding("reserved-name", f'"{name}" is a reserved form name', "Choose another name", "/name")
+    names = [raw["name"] for raw in package["resources"][0]["schema"]["fields"]]
+    dates = {raw["name"] for raw in package["resources"][0]["schema"]["fields"] if raw.get("type") == "date"}
+    parts = {f"{name}-{part}" for name in dates for part in ("day", "month", "year")}
+    for index, field in enumerate(names):
+        at = pointer(*_SCHEMA, "fields", index, "name")
+        if field in RESERVED_FIELDS or field in parts:
+            yield Finding("reserved-name", f'"{field}" is a reserved field name', "Choose another name", at)
+        if field in names[:index]:
+            yield Finding("field-twice", f'the field "{field}" stands twice', "Rename or remove one", at)
+
+
+def _package(package: dict[str, Any], descriptor: Descriptor) -> Iterator[Finding]:
+    if descriptor.bare or "form" not in package:
+        return
+    if not _SEMVER.fullmatch(str(package.get("version", ""))):
+        yield Finding("version", "the package has no version", 'Write one such as "1.0.0"', "/version")
+    languages = package.get("languages")
+    if not isinstance(languages, list) or not languages:
+        yield Finding(
+            "languages", "the package names no languages", 'Write "languages": ["en"]', "/languages"
+        )
+    form = package["form"]
+    for key in _NOT_YET:
+        if key in form:
+            cause = f'"{key}" is not supported by this version'
+            yield Finding("not-supported", cause, "Leave it out", pointer("form", key))
+    if "retention" not in form:
+        cause = "nothing says how long answers are kept, so they are kept for ever"
+        yield Finding("no-retention", cause, 'Write "retention": "P1Y" under form', "/form", "warning")
+    try:
+        isodate.parse_duration(form.get("retention", "P1Y"))
+    except (isodate.ISO8601Error, TypeError):
+        cause = "retention is not an ISO 8601 duration"
+        yield Finding("retention", cause, 'Write how long answers are kept, such as "P1Y"', "/form/retention")
+    if not isinstance(form.get("minutes", 1), int):
+        yield Finding("minutes", "minutes is not a whole number", "Write a number", "/form/minutes")
+
+
+def _pages(package: dict[str, Any], _: Descriptor) -> Iterator[Finding]:
+    pages = package.get("form", {}).get("pages")
+    if pages is None:
+        return
+    known = {raw["name"] for raw in package["resources"][0]["schema"]["fields"]}
+    seen: dict[str, str] = {}
+    names: set[str] = set()
+    for index, page in enumerate(pages):
+        at = ("form", "pages", index)
+        if page["name"] in RESERVED_PAGES:
+            yield Finding(
+                "reserved-name",
+                f'"{page["name"]}" is a reserved page name',
+                "Rename it",
+                pointer(*at, "name"),
+            )
+        if not _SLUG.fullmatch(page["name"]):
+            cause = f'"{page["name"]}" cannot stand in an address'
+            yield Finding("page-name", cause, "Use a-z, 0-9 and -", pointer(*at, "name"))
+        if page["name"] in names:
+            yield Finding(
+                "page-twice", f'the page "{page["name"]}" stands twice', "Rename one", pointer(*at, "name")
+            )
+        names.add(page["name"])
+        for number, field in enumerate(page["fields"]):
+            where = pointer(*at, "fields", number)
+            if field not in known:
+                yield Finding(
+                    "unknown-field", f'no field is called "{field}"', "Mend the name or add it", where
+                )
+            elif field in seen:
+                yield Finding(
+                    "field-on-two-pages", f'"{field}" is also on "{seen[field]}"', "Ask it once", where
+                )
+            seen[str(field)] = page["name"]
+    for index, raw in enumerate(package["resources"][0]["schema"]["fields"]):
+        if raw["name"] not in seen:
+            where = pointer(*_SCHEMA, "fields", index)
+            yield Finding("field-on-no-page", f'"{raw["name"]}" is on no page', "Put it on a page", where)
+
+
+def _choices(package: dict[str, Any], descriptor: Descriptor) -> Iterator[Finding]:
+    for index, raw in enumerate(package["resources"][0]["schema"]["fields"]):
+        at = (*_SCHEMA, "fields", index)
+        extra = raw.get("form", {})
+        if not isinstance(extra, dict):
+            yield Finding(
+                "form-shape", '"form" of a field is an object', "Mend its shape", pointer(*at, "form")
+            )
+            continue
+        if "widget" in extra and extra["widget"] not in WIDGETS:
+            cause = f'"{extra["widget"]}" is no widget'
+            yield Finding(
+                "widget", cause, f"Use one of {', '.join(sorted(WIDGETS))}", pointer(*at, "form", "widget")
+            )
+        delimiter = raw.get("delimiter", ",")
+        choices = extra.get("choices", [])
+        if not isinstance(choices, list) or not all(
+            isinstance(item, dict) and "value" in item for item in choices
+        ):
+            cause = "choices is a list of objects with a value"
+            yield Finding("choices", cause, "Mend its shape", pointer(*at, "form", "choices"))
+            continue
+        if choices and raw.get("type") != "list":
+            mend = "Use constraints.enum and categories"
+            yield Finding("choices", "choices belong to a list", mend, pointer(*at, "form", "choices"))
+        for number, item in enumerate(choices):
+            if delimiter in str(item["value"]):
+                cause = f'"{item["value"]}" contains the delimiter "{delimiter}"'
+                yield Finding(
+                    "choice-delimiter", cause, "Change one", pointer(*at, "form", "choices", number)
+                )
+        if not descriptor.bare:
+            yield from _unlabelled(raw, at)
+
+
+def _unlabelled(raw: dict[str, Any], at: tuple[str | int, ...]) -> Iterator[Finding]:
+    labelled = {str(item.get("value")) for item in raw.get("categories") or [] if isinstance(item, dict)}
+    for number, value in enumerate(raw.get("constraints", {}).get("enum") or []):
+        if raw.get("type") != "boolean" and str(value) not in labelled:
+            cause, where = f'"{value}" has no label', pointer(*at, "constraints", "enum", number)
+            yield Finding("enum-without-label", cause, "Add it to categories", where, "warning")
+
+
+def _conditions(package: dict[str, Any], _: Descriptor) -> Iterator[Finding]:
+    fields = package["resources"][0]["schema"]["fields"]
+    form = package.get("form", {})
+    pages = form.get("pages") or [{"name": "", "fields": [raw["name"] for raw in fields]}]
+    position = {name: number for number, page in enumerate(pages) for name in page["fields"]}
+    graph: dict[str, frozenset[str]] = {}
+    for index, raw in enumerate(fields):
+        if isinstance(raw.get("form"), dict) and "showWhen" in raw["form"]:
+            at = pointer(*_SCHEMA, "fields", index, "form", "showWhen")
+            latest = position.get(raw["name"], len(pages))
+            yield from _condition(raw["form"]["showWhen"], at, position, latest)
+            graph[raw["name"]] = _sources(raw["form"]["showWhen"])
+    for number, page in enumerate(pages):
+        if "showWhen" in page:
+            at = pointer("form", "pages", number, "showWhen")
+            yield from _condition(page["showWhen"], at, position, number - 1)
+    for number, alert in enumerate(form.get("alerts") or []):
+        at = pointer("form", "alerts", number)
+        if not isinstance(alert, dict) or not isinstance(alert.get("name"), str) or "when" not in alert:
+            yield Finding("alert", "an alert has a name and a when", "Mend its shape", at)
+        elif alert.get("level") not in ("urgent", "note"):
+            yield Finding("alert", 'the level is "urgent" or "note"', "Write one", at + "/level")
+        else:
+            yield from _condition(alert["when"], at + "/when", position, len(pages))
+    yield from _cycles(graph)
+
+
+def _condition(node: Any, at: str, position: dict[str, int], latest: int) -> Iterator[Finding]:
+    try:
+        condition = conditions.parse(node)
+    except ValueError as error:
+        yield Finding("condition", str(error), "Mend the condition", at)
+        return
+    compares = list(conditions.comparisons_of(condition))
+    for compare in compares:
+        if compare.field not in position:
+            cause = f'the condition names "{compare.field}", which is no field'
+            yield Finding("condition-field", cause, "Mend the name", at)
+        elif position[compare.field] > latest:
+            cause = f'the condition looks at "{compare.field}", which is asked later'
+            yield Finding("condition-later", cause, "Ask it on an earlier page", at)
+    existing = {compare.field for compare in compares if compare.operator == "exists"}
+    for compare in compares:
+        if compare.operator == "!=" and compare.field not in existing:
+            cause = f'"!=" holds while "{compare.field}" is unanswered'
+            yield Finding(
+                "condition-not-equal", cause, 'Add {"operator": "exists"} if that is not meant', at, "warning"
+            )
+
+
+def _sources(node: Any) -> frozenset[str]:
+    try:
+        return conditions.sources_of(conditions.parse(node))
+    except ValueError:
+        return frozenset()
+
+
+def _cycles(graph: dict[str, frozenset[str]]) -> Iterator[Finding]:
+    for start in graph:
+        seen: set[str] = set()
+        reach = set(graph[start])
+        while reach - seen:
+            name = (reach - seen).pop()
+            seen.add(name)
+            reach |= graph.get(name, frozenset())
+        if start in seen:
+            cause = f'whether "{start}" is shown depends on itself'
+            yield Finding("condition-cycle", cause, "Break the circle", "/resources/0/schema/fields")
+
+
+def _translations(package: dict[str, Any], descriptor: Descriptor) -> Iterator[Finding]:
+    for language in (package.get("languages") or ["en"])[1:]:
+        for at in missing_translations(descriptor.package, str(language)):
+            cause = f"no text in {language}"
+            yield Finding(
+                "translation", cause, f"Add {at.rsplit('/', 1)[-1]}@{language} beside it", at, "warning"
+            )
+
+
+_CHECKS: tuple[Callable[[dict[str, Any], Descriptor], Iterator[Finding]], ...] = (
+    _names,
+    _package,
+    _pages,
+    _choices,
+    _conditions,
+    _translations,
+)

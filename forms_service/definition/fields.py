@@ -1,0 +1,182 @@
+"""A Table Schema field read as a question: its choices, its widget, its codes for no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+
+from forms_service.definition import conditions
+from forms_service.definition.load import Rows
+from forms_service.definition.model import Choice, Field, Reference, Widget
+
+LONG_TEXT = 200  # characters from which a question gets a text area
+MANY_CHOICES = 12  # choices from which radios become a select
+
+
+def read_field(
+    raw: Mapping[str, Any],
+    schema: Mapping[str, Any],
+    package: Mapping[str, Any],
+    rows: Mapping[str, Rows],
+    language: str,
+) -> Field:
+    """The field as a question. `raw`, `schema` and `package` are resolved to `language`."""
+    extra = _object(raw.get("form"))
+    constraints = _object(raw.get("constraints"))
+    reference = _reference(raw, schema, rows)
+    true_value, false_value = _booleans(raw)
+    missing = _missing(raw, schema)
+    choices = _choices(raw, extra, reference, package, language)
+    values = tuple(value for value, _ in missing)
+    return Field(
+        name=str(raw.get("name")),
+        type=str(raw.get("type", "string")),
+        format=str(raw.get("format", "default")),
+        title=str(raw.get("title") or raw.get("name")),
+        hint=str(raw.get("description") or ""),
+        widget=extra.get("widget") or _widget(raw, constraints, choices),
+        required=constraints.get("required") is True or extra.get("required") is True,
+        constraints=constraints,
+        missing_values=values,
+        missing_choices=_missing_choices(extra, missing),
+        choices=choices,
+        delimiter=str(raw.get("delimiter", ",")),
+        group_char=str(raw.get("groupChar", "")),
+        true_value=true_value,
+        false_value=false_value,
+        autocomplete=str(extra.get("autocomplete") or ""),
+        inputmode=str(extra.get("inputmode") or ""),
+        prefix=str(extra.get("prefix") or ""),
+        suffix=str(extra.get("suffix") or ""),
+        identifying=extra.get("identifying") is True,
+        show_when=conditions.parse(extra["showWhen"]) if "showWhen" in extra else None,
+        reference=reference,
+    )
+
+
+def cell_text(value: Any, raw: Mapping[str, Any]) -> str:
+    """The cell text of a value written in JSON (an item of `enum`): `true`, 1.5, "a"."""
+    if isinstance(value, bool):
+        return _booleans(raw)[0 if value else 1]
+    if isinstance(value, float):
+        return repr(value).replace(".", str(raw.get("decimalChar", ".")))
+    return str(value)
+
+
+def _choices(
+    raw: Mapping[str, Any],
+    extra: Mapping[str, Any],
+    reference: Reference | None,
+    package: Mapping[str, Any],
+    language: str,
+) -> tuple[Choice, ...]:
+    if reference is not None:
+        return _reference_choices(reference, package, language)
+    listed = extra.get("choices")
+    if isinstance(listed, list):
+        return tuple(
+            Choice(str(item.get("value")), str(item.get("label") or item.get("value"))) for item in listed
+        )
+    enum = _object(raw.get("constraints")).get("enum")
+    if not isinstance(enum, list) or raw.get("type") == "boolean":
+        return ()
+    labels = {
+        cell_text(item["value"], raw): str(item.get("label") or item["value"])
+        for item in raw.get("categories") or []
+        if isinstance(item, dict) and "value" in item
+    }
+    texts = dict.fromkeys(cell_text(value, raw) for value in enum)
+    return tuple(Choice(text, labels.get(text, text)) for text in texts)
+
+
+def _reference(
+    raw: Mapping[str, Any], schema: Mapping[str, Any], rows: Mapping[str, Rows]
+) -> Reference | None:
+    for key in schema.get("foreignKeys") or []:
+        fields = [key.get("fields")] if isinstance(key.get("fields"), str) else key.get("fields") or []
+        target = _object(key.get("reference"))
+        names = target.get("fields")
+        if fields == [raw.get("name")] and target.get("resource") in rows:
+            name = names if isinstance(names, str) else (names or [""])[0]
+            return Reference(str(target["resource"]), str(name), rows[target["resource"]])
+    return None
+
+
+def _reference_choices(reference: Reference, package: Mapping[str, Any], language: str) -> tuple[Choice, ...]:
+    resource = next(item for item in package["resources"] if item.get("name") == reference.resource)
+    template = str(_object(resource.get("form")).get("label") or "{" + reference.field + "}")
+    dates = {
+        item.get("name")
+        for item in _object(resource.get("schema")).get("fields") or []
+        if item.get("type") == "date" and item.get("format", "default") == "default"
+    }
+    choices = []
+    for row in reference.rows:
+        texts = {name: row.get(f"{name}@{language}") or text for name, text in row.items()}
+        for name in dates & texts.keys():
+            texts[name] = _day(texts[name], language)
+        choices.append(Choice(row.get(reference.field, ""), _fill(template, texts)))
+    return tuple(choices)
+
+
+def _fill(template: str, texts: Mapping[str, str]) -> str:
+    for name, text in texts.items():
+        template = template.replace("{" + name + "}", text)
+    return template
+
+
+def _day(text: str, language: str) -> str:
+    try:
+        return format_date(date.fromisoformat(text), "full", locale=language)
+    except ValueError:
+        return text
+
+
+def _booleans(raw: Mapping[str, Any]) -> tuple[str, str]:
+    return str((raw.get("trueValues") or ["true"])[0]), str((raw.get("falseValues") or ["false"])[0])
+
+
+def _missing(raw: Mapping[str, Any], schema: Mapping[str, Any]) -> list[tuple[str, str]]:
+    entries = raw.get("missingValues", schema.get("missingValues", [""]))
+    if not isinstance(entries, list):
+        return [("", "")]
+    return [
+        (str(entry.get("value", "")), str(entry.get("label") or ""))
+        if isinstance(entry, dict)
+        else (str(entry), "")
+        for entry in entries
+    ]
+
+
+def _missing_choices(extra: Mapping[str, Any], missing: list[tuple[str, str]]) -> tuple[Choice, ...]:
+    labels = dict(missing)
+    listed = extra.get("missing")
+    if isinstance(listed, list):
+        labels |= {str(item.get("value")): str(item.get("label") or "") for item in listed}
+    elif isinstance(listed, dict):
+        labels |= {str(value): str(label) for value, label in listed.items()}
+    return tuple(Choice(value, labels[value]) for value, _ in missing if value and labels.get(value))
+
+
+def _widget(raw: Mapping[str, Any], constraints: Mapping[str, Any], choices: tuple[Choice, ...]) -> Widget:
+    kind = raw.get("type", "string")
+    if choices and kind == "list":
+        return "checkboxes"
+    if choices:
+        return "radios" if len(choices) <= MANY_CHOICES else "select"
+    if kind in ("integer", "number"):
+        return "number"
+    if kind == "boolean":
+        return "radios"
+    if kind == "date":
+        return "date"
+    plain = kind == "string" and raw.get("format", "default") == "default"
+    long = plain and constraints.get("maxLength", 0) > LONG_TEXT
+    return "textarea" if long or kind in ("object", "geojson", "array") else "text"
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,59 @@
+"""Texts of a descriptor in one language, and the texts that lack a translation.
+
+Two spellings are read: `title@es` beside `title`, and the language object of the Data Package recipe
+"Language support" (`{"": "Sun", "es": "Sol"}`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from forms_service.definition.findings import pointer
+
+_TRANSLATED = re.compile(r"^(?P<name>[^@]+)@(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)$")
+_HUMAN_TEXTS = frozenset(
+    {"title", "description", "intro", "label", "privacy", "answeredWithin", "show", "body", "message"}
+    | {"itemTitle", "prefix", "suffix"}
+)
+
+
+def resolve(node: Any, language: str) -> Any:
+    """`node` with every text in `language`, falling back to the untranslated text; no `@` keys are left."""
+    if isinstance(node, list):
+        return [resolve(item, language) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if _is_language_object(node):
+        return node.get(language, node.get("", next(iter(node.values()))))
+    plain: dict[str, Any] = {}
+    for key, value in node.items():
+        match = _TRANSLATED.match(key)
+        if not match:
+            plain.setdefault(key, resolve(value, language))
+        elif match["language"] == language and value:
+            plain[match["name"]] = resolve(value, language)
+    return plain
+
+
+def missing_translations(node: Any, language: str, at: tuple[str | int, ...] = ()) -> Iterator[str]:
+    """JSON Pointers of human texts in `node` that have no text in `language`."""
+    if isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from missing_translations(item, language, (*at, index))
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key in _HUMAN_TEXTS and isinstance(value, str):
+                fixed = not value.strip() or (key == "show" and value == "crisis")
+                if not fixed and not node.get(f"{key}@{language}"):
+                    yield pointer(*at, key)
+            elif key in _HUMAN_TEXTS and isinstance(value, dict) and _is_language_object(value):
+                if language not in value:
+                    yield pointer(*at, key)
+            elif "@" not in key:
+                yield from missing_translations(value, language, (*at, key))
+
+
+def _is_language_object(node: dict[str, Any]) -> bool:
+    return "" in node and all(isinstance(value, str) for value in node.values())

@@ -1,0 +1,132 @@
+"""Reading a descriptor from disk: JSON in, a package with its reference rows out."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from forms_service.definition.findings import DefinitionError, Finding
+
+V2_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+Rows = tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Descriptor:
+    """A package descriptor as its author wrote it, and the rows of its reference resources."""
+
+    path: Path
+    package: dict[str, Any]
+    rows: dict[str, Rows] = field(default_factory=dict)
+    bare: bool = False
+
+    @property
+    def name(self) -> str:
+        """The form's name: its slug in addresses."""
+        return str(self.package.get("name") or self.path.parent.name or "form")
+
+
+def load(path: Path) -> Descriptor:
+    """Read a form's folder, its datapackage.json or a bare Table Schema.
+
+    A file with `fields` is a Table Schema, whatever else it carries (design 3). Raises DefinitionError.
+    """
+    file = path / "datapackage.json" if path.is_dir() else path
+    content = _json(file)
+    if not isinstance(content, dict):
+        raise _error(
+            file, "not-an-object", "the file is not a JSON object", "Write a Data Package or a Table Schema"
+        )
+    if isinstance(content.get("fields"), list):
+        return Descriptor(file, _wrap(content, file), bare=True)
+    if not isinstance(content.get("resources"), list) or not content["resources"]:
+        raise _error(
+            file,
+            "no-resources",
+            "the file has neither resources nor fields",
+            "Add one resource with a schema",
+        )
+    return Descriptor(file, content, _reference_rows(file, content))
+
+
+def digest(descriptor: Descriptor) -> str:
+    """SHA-256 of all that can change a judgement or a text, as hexadecimal digits."""
+    content = json.dumps([descriptor.package, descriptor.rows], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _json(file: Path) -> Any:
+    try:
+        return json.loads(file.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise _error(
+            file, "no-file", "there is no such file", "Give a folder with a datapackage.json"
+        ) from None
+    except OSError as error:
+        raise _error(
+            file, "unreadable", f"the file cannot be read ({error.strerror})", "Mend its rights"
+        ) from None
+    except UnicodeDecodeError:
+        raise _error(file, "not-utf-8", "the file is not UTF-8", "Save it as UTF-8") from None
+    except json.JSONDecodeError as error:
+        finding = Finding("broken-json", f"broken JSON: {error.msg}", "Mend the JSON at this line")
+        raise DefinitionError([finding.at(file, error.lineno)]) from None
+    except RecursionError:
+        raise _error(file, "too-deep", "the JSON is nested too deeply", "Flatten it") from None
+
+
+def _wrap(schema: dict[str, Any], file: Path) -> dict[str, Any]:
+    """A package around a bare Table Schema, version 2 so that all of its constraints load."""
+    resource = {"name": "rows", "path": "rows.csv", "encoding": "utf-8", "schema": schema}
+    return {
+        "$schema": V2_PROFILE,
+        "name": "form",
+        "title": schema.get("title", file.stem),
+        "resources": [resource],
+    }
+
+
+def _reference_rows(file: Path, package: dict[str, Any]) -> dict[str, Rows]:
+    rows: dict[str, Rows] = {}
+    for resource in package["resources"][1:]:
+        if not isinstance(resource, dict):
+            continue
+        if isinstance(resource.get("data"), list):
+            rows[str(resource.get("name"))] = tuple(
+                _texts(row) for row in resource["data"] if isinstance(row, dict)
+            )
+        elif isinstance(resource.get("path"), str):
+            rows[str(resource.get("name"))] = _csv_rows(file, resource)
+    return rows
+
+
+def _csv_rows(file: Path, resource: dict[str, Any]) -> Rows:
+    data = file.parent / resource["path"]
+    if not data.resolve().is_relative_to(file.parent.resolve()):
+        raise _error(
+            file, "path-outside", f"{resource['path']} lies outside the package", "Keep data beside it"
+        )
+    stated = resource.get("dialect")
+    dialect: dict[str, Any] = stated if isinstance(stated, dict) else {}
+    try:
+        text = data.read_text(encoding=resource.get("encoding", "utf-8"))
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=dialect.get("delimiter", ","))
+        return tuple({key: value or "" for key, value in row.items() if key} for row in reader)
+    except (OSError, UnicodeError, LookupError, csv.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise _error(
+            data, "unreadable-rows", f"the rows cannot be read ({reason})", "Write a UTF-8 CSV"
+        ) from None
+
+
+def _texts(row: dict[str, Any]) -> dict[str, str]:
+    return {str(key): "" if value is None else str(value) for key, value in row.items()}
+
+
+def _error(file: Path, code: str, cause: str, mend: str) -> DefinitionError:
+    return DefinitionError([Finding(code, cause, mend).at(file)])

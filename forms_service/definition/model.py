@@ -1,0 +1,129 @@
+"""The nouns of a form in one language: form, page, field, choice, alert."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from forms_service.definition.conditions import Condition
+
+Widget = Literal["radios", "select", "checkboxes", "textarea", "text", "date", "number", "scale"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One offered answer: `value` is the cell's text, `label` what the reader sees."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The reference data a field chooses from (a Table Schema foreign key)."""
+
+    resource: str
+    field: str
+    rows: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A question: a Table Schema field and what `form` adds to it."""
+
+    name: str
+    type: str
+    format: str
+    title: str
+    hint: str
+    widget: Widget
+    required: bool
+    constraints: Mapping[str, Any]
+    missing_values: tuple[str, ...]
+    missing_choices: tuple[Choice, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    delimiter: str = ","
+    group_char: str = ""
+    true_value: str = "true"
+    false_value: str = "false"
+    autocomplete: str = ""
+    inputmode: str = ""
+    prefix: str = ""
+    suffix: str = ""
+    identifying: bool = False
+    show_when: Condition | None = None
+    reference: Reference | None = None
+
+    @property
+    def many(self) -> bool:
+        """Several choices may be ticked."""
+        return self.type == "list" and bool(self.choices)
+
+    @property
+    def blank(self) -> str:
+        """The cell that says "no answer" (the schema's own code where an empty cell is a value)."""
+        if "" in self.missing_values or not self.missing_values:
+            return ""
+        return self.missing_values[0]
+
+    def label_of(self, value: str) -> str:
+        """What the reader sees for a choice's value; the value itself when it is no choice."""
+        for choice in (*self.choices, *self.missing_choices):
+            if choice.value == value:
+                return choice.label
+        return value
+
+
+@dataclass(frozen=True)
+class Page:
+    """One topic, asked on one page."""
+
+    name: str
+    title: str
+    intro: str
+    fields: tuple[str, ...]
+    show_when: Condition | None = None
+    quick_exit: bool = False
+
+
+@dataclass(frozen=True)
+class Alert:
+    """What certain answers set off: a text for the family at once, a flag for the clinic."""
+
+    name: str
+    when: Condition
+    level: Literal["urgent", "note"]
+    show: str
+
+
+@dataclass(frozen=True)
+class Form:
+    """A whole form in one language."""
+
+    name: str
+    title: str
+    description: str
+    version: str
+    language: str
+    languages: tuple[str, ...]
+    resource: str
+    fields: Mapping[str, Field]
+    pages: tuple[Page, ...]
+    alerts: tuple[Alert, ...]
+    retention: str
+    privacy: str
+    minutes: int | None
+    answered_within: str
+    package: Mapping[str, Any]
+
+    def page(self, name: str) -> Page | None:
+        """The page of that name, or None."""
+        return next((page for page in self.pages if page.name == name), None)
+
+    def page_of(self, field: str) -> Page:
+        """The page that asks `field`. Raises KeyError for a field on no page."""
+        for page in self.pages:
+            if field in page.fields:
+                return page
+        raise KeyError(field)

@@ -1,0 +1,77 @@
+"""From a descriptor to a Form in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from forms_service.definition import conditions
+from forms_service.definition.checks import check_structure
+from forms_service.definition.fields import read_field
+from forms_service.definition.findings import DefinitionError
+from forms_service.definition.languages import resolve
+from forms_service.definition.load import Descriptor
+from forms_service.definition.model import Alert, Field, Form, Page
+
+__all__ = ["FIELDS_A_PAGE", "build", "check_structure"]
+
+FIELDS_A_PAGE = 10  # of a schema that says nothing of pages
+
+
+def build(descriptor: Descriptor, language: str | None = None) -> Form:
+    """The form in `language` (the descriptor's first when None).
+
+    Raises DefinitionError with every structural error found.
+    """
+    errors = [finding for finding in check_structure(descriptor) if finding.level == "error"]
+    if errors:
+        raise DefinitionError(errors)
+    languages = tuple(descriptor.package.get("languages") or ["en"])
+    chosen = language or languages[0]
+    package = resolve(descriptor.package, chosen)
+    extra = package.get("form") or {}
+    resource = package["resources"][0]
+    schema = resource["schema"]
+    fields = {
+        raw["name"]: read_field(raw, schema, package, descriptor.rows, chosen) for raw in schema["fields"]
+    }
+    return Form(
+        name=descriptor.name,
+        title=str(package.get("title") or descriptor.name),
+        description=str(package.get("description") or ""),
+        version=str(package.get("version") or "0.0.0"),
+        language=chosen,
+        languages=languages,
+        resource=str(resource.get("name", "rows")),
+        fields=fields,
+        pages=_pages(extra, fields),
+        alerts=tuple(_alert(raw) for raw in extra.get("alerts") or []),
+        retention=str(extra.get("retention") or ""),
+        privacy=str(extra.get("privacy") or ""),
+        minutes=extra.get("minutes"),
+        answered_within=str(extra.get("answeredWithin") or ""),
+        package=package,
+    )
+
+
+def _pages(extra: Mapping[str, Any], fields: Mapping[str, Field]) -> tuple[Page, ...]:
+    if "pages" in extra:
+        return tuple(_page(raw) for raw in extra["pages"])
+    names = list(fields)
+    groups = [tuple(names[start : start + FIELDS_A_PAGE]) for start in range(0, len(names), FIELDS_A_PAGE)]
+    return tuple(Page(f"page-{number}", "", "", group) for number, group in enumerate(groups, 1))
+
+
+def _page(raw: Mapping[str, Any]) -> Page:
+    return Page(
+        name=raw["name"],
+        title=str(raw.get("title") or ""),
+        intro=str(raw.get("intro") or ""),
+        fields=tuple(raw["fields"]),
+        show_when=conditions.parse(raw["showWhen"]) if "showWhen" in raw else None,
+        quick_exit=raw.get("quickExit") is True,
+    )
+
+
+def _alert(raw: Mapping[str, Any]) -> Alert:
+    return Alert(raw["name"], conditions.parse(raw["when"]), raw["level"], str(raw.get("show") or ""))

@@ -1,0 +1,156 @@
+"""One page of questions: shown, answered, and kept sealed."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Response, g, redirect, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import Forbidden, NotFound
+
+from forms_service.definition import Page
+from forms_service.public import errors, pages
+from forms_service.public.blueprint import blueprint
+from forms_service.public.device import code_on_device
+from forms_service.public.finishing import sent_before
+from forms_service.public.journey import Journey, PageInputs
+from forms_service.public.pages import local_url
+from forms_service.public.requests import require_same_origin, sent_inputs
+from forms_service.public.services import Visit, open_visit, published, services
+from forms_service.rendering.questions import PageForm, csrf_matches, csrf_token
+from forms_service.sealing.drafts import key_of
+from forms_service.store import Unavailable, drafts
+
+
+@blueprint.get("/<form>/<page>")
+def page(form: str, page: str) -> Response:
+    """Ask a page's questions; a page whose turn has not come leads to the one that is open."""
+    published(form)
+    visit = open_visit(form)
+    if visit is None:
+        return sent_before(form) or errors.gone()
+    found = _page(visit.journey, page)
+    if found not in visit.journey.pages or not visit.journey.reachable(found):
+        return redirect(next_address(visit.journey), 303)  # type: ignore[return-value]
+    return _ask(visit.journey, found, visit.key.lookup, visit.journey.typed.get(page, {}))
+
+
+@blueprint.post("/<form>/<page>")
+def answer(form: str, page: str) -> Response:
+    """Keep a page's answers: on to the next, or the page again with what to mend."""
+    published(form)
+    lookup = require_own_page(form)
+    if lookup is None:
+        return errors.gone()
+    inputs: PageInputs = sent_inputs()
+    try:
+        visit = open_visit(form)
+        if visit is None:
+            return sent_before(form) or errors.gone()
+        found = _page(visit.journey, page)
+        journey = visit.journey.with_page(found, inputs)
+        kept = save(visit, journey, found)
+    except Unavailable:
+        return _ask_again_later(form, page, lookup, inputs)
+    if not kept:
+        return sent_before(form) or errors.gone()
+    if "save" in request.args:
+        return redirect(local_url("save", form=form), 303)  # type: ignore[return-value]
+    return _go_on(journey, found, lookup, inputs)
+
+
+def require_own_page(form: str) -> str | None:
+    """The look-up id of the draft a POST belongs to; None: no code on this device. Raises Forbidden."""
+    require_same_origin()
+    code = code_on_device(form)
+    if code is None:
+        return None
+    lookup = key_of(code).lookup
+    token = "".join(sent_inputs().get("csrf_token", [])[:1])
+    if not csrf_matches(services().secret, lookup, token):
+        raise Forbidden
+    return lookup
+
+
+def save(visit: Visit, journey: Journey, page: Page) -> bool:
+    """Keep a page's inputs, sealed; False when the draft is gone. Text no file could hold is not kept."""
+    typed = {
+        name: [value for value in values if "\0" not in value and _is_text(value)]
+        for name, values in journey.typed[page.name].items()
+    }
+    sealed = visit.key.seal(json.dumps(typed, ensure_ascii=False).encode(), page.name)
+    with services().store.writing() as connection:
+        return drafts.save_page(connection, visit.key.lookup, page.name, sealed, g.language)
+
+
+def next_address(journey: Journey) -> str:
+    """Where a family goes on: the first open page, or "check your answers"."""
+    name = journey.ready.form.name
+    open_page = journey.open_page
+    return local_url("page", form=name, page=open_page.name) if open_page else local_url("check", form=name)
+
+
+def _go_on(journey: Journey, page: Page, lookup: str, inputs: PageInputs) -> Response:
+    shown_fields = [name for name in page.fields if name in journey.shown]
+    if any(journey.readings[name].problems for name in shown_fields):
+        return _ask(journey, page, lookup, inputs, status=422)
+    name, following = journey.ready.form.name, journey.after(page)
+    onward = local_url("page", form=name, page=following.name) if following else local_url("check", form=name)
+    return redirect(onward, 303)  # type: ignore[return-value]
+
+
+def _ask(
+    journey: Journey, page: Page, lookup: str, inputs: PageInputs, status: int = 200, trouble: str = ""
+) -> Response:
+    """The page with `inputs` in it; 422 judges them, and shows what to mend."""
+    form = journey.ready.form
+    asked = PageForm([form.fields[name] for name in page.fields], journey.ready.judge, dict(inputs))
+    if status == 422:
+        asked.judge(journey.shown)
+    before = journey.before(page)
+    title = page.title or form.title
+    return pages.page(
+        "page.html",
+        f"{_('Error')}: {title}" if status == 422 else title,
+        status,
+        form=form,
+        page=page,
+        asked=asked,
+        shown=journey.shown,
+        alerts=journey.alerts,
+        number=journey.pages.index(page) + 1 if page in journey.pages else 1,
+        count=len(journey.pages),
+        back=local_url("page", form=form.name, page=before.name)
+        if before
+        else local_url("start", form=form.name),
+        csrf=csrf_token(services().secret, lookup),
+        trouble=trouble,
+        quick_exit=page.quick_exit,
+    )
+
+
+def _ask_again_later(form: str, name: str, lookup: str, inputs: PageInputs) -> Response:
+    """503 with everything typed still in the page, made without the database."""
+    journey = Journey(published(form).ready(g.language), {name: inputs})
+    page = journey.ready.form.page(name)
+    if page is None:
+        raise NotFound
+    trouble = _(
+        "We could not save this page just now. What you typed is still here. Wait a moment, then try again."
+    )
+    return _ask(journey, page, lookup, inputs, status=503, trouble=trouble)
+
+
+def _page(journey: Journey, name: str) -> Page:
+    page = journey.ready.form.page(name)
+    if page is None:
+        raise NotFound
+    return page
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

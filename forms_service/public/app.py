@@ -1,0 +1,85 @@
+"""The public Flask app, put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, Response, g, request
+from flask_babel import Babel
+from jinja2 import ChoiceLoader, FileSystemLoader
+from werkzeug.exceptions import NotFound
+
+from forms_service.public import errors, health, views
+from forms_service.public.limits import limiter
+from forms_service.public.pages import clinic_phone, local_url, yes_no
+from forms_service.public.release import CurrentRelease, NotPublished
+from forms_service.public.requests import MOST_BYTES, FormRequest, visible
+from forms_service.public.services import Services, release
+from forms_service.rendering.display import shown_day
+from forms_service.rendering.enhancement import condition_json
+from forms_service.sealing.codes import grouped
+from forms_service.serving.headers import security_headers
+from forms_service.settings import Settings, read_settings
+from forms_service.store import Store
+
+_TEMPLATES = Path(__file__).with_name("templates")
+_RENDERING = Path(__file__).parents[1] / "rendering"
+
+
+class PublicApp(Flask):
+    """Flask with our strict request."""
+
+    request_class = FormRequest
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The families' app; settings come from the environment when not given."""
+    settings = settings or read_settings()
+    app = PublicApp(__name__, static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, RATELIMIT_STORAGE_URI=settings.limits_url)
+    app.jinja_loader = ChoiceLoader(
+        [FileSystemLoader(_RENDERING / "templates"), FileSystemLoader(_TEMPLATES)]
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(local_url=local_url, yes_no=yes_no, clinic_phone=clinic_phone)
+    app.jinja_env.filters.update(
+        grouped=grouped, visible=visible, day=shown_day, condition_json=condition_json
+    )
+    app.extensions["kinbridge"] = Services(
+        settings, Store(settings.database_url), CurrentRelease(settings.current_release), settings.secret()
+    )
+    Babel(app, locale_selector=_locale, default_translation_directories=str(_RENDERING / "translations"))
+    limiter.init_app(app)
+    app.url_value_preprocessor(_take_language)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(views.blueprint, name="forms", url_prefix="/forms")
+    app.register_blueprint(views.blueprint, name="translated", url_prefix="/<language>/forms")
+    errors.register(app)
+    app.after_request(_finish)
+    return app
+
+
+def _locale() -> str:
+    return str(g.get("language", "en")).replace("-", "_")
+
+
+def _take_language(_endpoint: str | None, values: dict[str, str] | None) -> None:
+    """The reader's language, from the address: only the site's own languages, the default without a prefix."""
+    try:
+        languages = release().languages
+    except NotPublished:
+        g.language = "en"
+        return
+    first = request.path.split("/", 2)[1]
+    g.language = first if first in languages[1:] else languages[0]
+    prefix = values.pop("language", None) if values else None
+    if prefix is not None and prefix not in languages[1:]:
+        raise NotFound
+
+
+def _finish(response: Response) -> Response:
+    """No answer stays in a cache, and no page asks anything of a third party."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    for name, value in security_headers.items():
+        response.headers.setdefault(name, value)
+    return response

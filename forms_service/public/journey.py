@@ -1,0 +1,123 @@
+"""Where a family stands in a form: what applies, what is still open, what comes next (no web, no database)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from forms_service.answers import Reading, ReadyForm, cell_of, input_names
+from forms_service.answers.conditions import Values
+from forms_service.definition import Alert, Field, Page
+
+PageInputs = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A form and what was typed into it so far, by page."""
+
+    ready: ReadyForm
+    typed: Mapping[str, PageInputs]
+
+    @cached_property
+    def readings(self) -> dict[str, Reading]:
+        """Every answer judged, hidden ones too; a page never saved has no answers."""
+        readings = {}
+        for page in self.ready.form.pages:
+            inputs = self.typed.get(page.name, {})
+            for name in page.fields:
+                field = self.ready.form.fields[name]
+                cell = cell_of(field, inputs)
+                readings[name] = self.ready.judge.read(name, cell)
+        return readings
+
+    @cached_property
+    def values(self) -> Values:
+        """The typed values of accepted answers."""
+        return self.ready.values(self.readings)
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """The names of the fields that apply."""
+        return self.ready.conditions.shown(self.values)
+
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        """The pages that apply, in order."""
+        return self.ready.conditions.pages(self.shown)
+
+    @cached_property
+    def alerts(self) -> tuple[Alert, ...]:
+        """The alerts these answers raise."""
+        return self.ready.alerts(self.values)
+
+    @property
+    def open_page(self) -> Page | None:
+        """The first page that was not answered yet or needs mending; None when all is there."""
+        return next((page for page in self.pages if not self.is_done(page)), None)
+
+    def is_done(self, page: Page) -> bool:
+        """Whether a page was saved and nothing on it needs mending."""
+        return page.name in self.typed and not any(
+            self.readings[name].problems for name in page.fields if name in self.shown
+        )
+
+    def reachable(self, page: Page) -> bool:
+        """Whether every page before this one is done."""
+        return all(self.is_done(earlier) for earlier in self.pages[: self.pages.index(page)])
+
+    def after(self, page: Page) -> Page | None:
+        """The page to ask next; None leads to "check your answers"."""
+        if self.open_page is None:
+            return None
+        later = self.pages[self.pages.index(page) + 1 :] if page in self.pages else ()
+        return next(iter(later), self.open_page)
+
+    def before(self, page: Page) -> Page | None:
+        """The page that came before, or None for the first."""
+        place = self.pages.index(page) if page in self.pages else 0
+        return self.pages[place - 1] if place else None
+
+    @property
+    def row(self) -> dict[str, str | None]:
+        """The submission's row: the cells of the questions that apply, None where nothing was said."""
+        return {
+            name: None
+            if name not in self.shown or self.readings[name].cell == ""
+            else self.readings[name].cell
+            for name in self.ready.form.fields
+        }
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing at all was answered (frictionless calls it a blank row)."""
+        return all(self.readings[name].value is None for name in self.shown)
+
+    @property
+    def set_aside(self) -> tuple[Field, ...]:
+        """Questions that were answered but do not apply any more: their answers are not sent."""
+        fields = self.ready.form.fields
+        return tuple(fields[name] for name in fields if name not in self.shown and self.readings[name].cell)
+
+    def with_page(self, page: Page, posted: PageInputs) -> Journey:
+        """The journey with a page's new inputs; what was hidden before and after keeps its old text."""
+        return Journey(self.ready, {**self.typed, page.name: self._merged(page, posted)})
+
+    def _merged(self, page: Page, posted: PageInputs) -> dict[str, list[str]]:
+        fields = [self.ready.form.fields[name] for name in page.fields]
+        taken = {name: posted[name] for field in fields for name in _names(field) if name in posted}
+        applied = Journey(self.ready, {**self.typed, page.name: taken})
+        old = self.typed.get(page.name, {})
+        for field in fields:
+            if field.name not in self.shown and field.name not in applied.shown:
+                for name in _names(field):
+                    taken.pop(name, None)
+                    if name in old:
+                        taken[name] = old[name]
+        return taken
+
+
+def _names(field: Field) -> tuple[str, ...]:
+    names = input_names(field)
+    return names if field.name in names else (*names, field.name)

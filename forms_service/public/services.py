@@ -1,0 +1,103 @@
+"""What every view of the public app reaches for, hung on the app once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from flask import current_app, g
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound
+
+from forms_service.answers import ReadyForm, prepare
+from forms_service.public.device import code_on_device
+from forms_service.public.journey import Journey
+from forms_service.public.release import CurrentRelease, PublishedForm, Release
+from forms_service.sealing.drafts import DraftDamaged, DraftKey, key_of
+from forms_service.sealing.recipients import Recipients, read_recipients
+from forms_service.settings import Settings
+from forms_service.store import Store, descriptors, drafts
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts a request works with."""
+
+    settings: Settings
+    store: Store
+    current: CurrentRelease
+    secret: bytes
+
+    def recipients(self) -> Recipients:
+        """The clinic's public keys as they are now. Raises NoRecipients."""
+        return read_recipients(self.settings.recipients_file)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A family's draft, opened with the code on its device."""
+
+    code: str
+    key: DraftKey
+    draft: drafts.Draft
+    journey: Journey
+
+    @property
+    def ready(self) -> ReadyForm:
+        """The form this draft was begun on."""
+        return self.journey.ready
+
+
+def services() -> Services:
+    """The parts of the running app."""
+    found: Services = current_app.extensions["kinbridge"]
+    return found
+
+
+def release() -> Release:
+    """The release this request is answered from: one, from its start to its end. Raises NotPublished."""
+    if "release" not in g:
+        g.release = services().current.get()
+    found: Release = g.release
+    return found
+
+
+def published(form: str) -> PublishedForm:
+    """The form of that name. Raises NotFound."""
+    try:
+        return release().forms[form]
+    except KeyError:
+        raise NotFound from None
+
+
+def crisis_help() -> Markup:
+    """The crisis help of the clinic's region in the reader's language, as built with the site."""
+    return Markup(release().crisis.get(g.language, ""))  # noqa: S704 - our own built page
+
+
+def open_visit(form: str, code: str | None = None) -> Visit | None:
+    """The living draft that the device's code (or `code`) leads to, or None. Raises Unavailable."""
+    code = code or code_on_device(form)
+    if code is None:
+        return None
+    key = key_of(code)
+    with services().store.reading() as connection:
+        draft = drafts.find(connection, key.lookup)
+        if draft is None or draft.form != form:
+            return None
+        sealed = drafts.pages(connection, key.lookup)
+        current = published(form)
+        kept = None if draft.descriptor == current.digest else descriptors.fetch(connection, draft.descriptor)
+    ready = prepare(kept, g.language) if kept else current.ready(g.language)
+    return Visit(code, key, draft, Journey(ready, _opened(key, sealed)))
+
+
+def _opened(key: DraftKey, sealed: dict[str, bytes]) -> dict[str, dict[str, list[str]]]:
+    """The typed inputs by page; a page that does not open is as if it had not been answered."""
+    typed = {}
+    for page, content in sealed.items():
+        try:
+            typed[page] = json.loads(key.open(content, page))
+        except DraftDamaged:
+            continue
+    return typed

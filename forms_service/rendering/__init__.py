@@ -1,0 +1,1 @@
+"""Questions, answers and pages as HTML: what the public and the staff side share."""

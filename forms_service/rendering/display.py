@@ -1,0 +1,45 @@
+"""An answer as a reader sees it: labels for codes, dates in words."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from flask_babel import get_locale, gettext
+
+from forms_service.answers import Reading
+from forms_service.definition import Field
+
+
+def shown_answer(field: Field, reading: Reading) -> list[str]:
+    """The lines that show an answer; empty when the question was not answered."""
+    if reading.cell is None or reading.cell == field.blank or reading.cell == "":
+        return []
+    if any(choice.value == reading.cell for choice in field.missing_choices):
+        return [field.label_of(reading.cell)]
+    if field.many:
+        return [field.label_of(value) for value in reading.cell.split(field.delimiter)]
+    return [_with_affixes(field, _one(field, reading))]
+
+
+def _one(field: Field, reading: Reading) -> str:
+    value: Any = reading.value
+    if field.type == "boolean" and isinstance(value, bool):
+        return str(gettext("Yes") if value else gettext("No"))
+    if field.widget == "date" and value is not None:
+        return shown_day(value)
+    if field.widget == "scale" and value is not None:
+        return str(
+            gettext("%(number)s out of %(most)s", number=value, most=field.constraints.get("maximum", 10))
+        )
+    return field.label_of(reading.cell or "")
+
+
+def _with_affixes(field: Field, text: str) -> str:
+    return f"{field.prefix} {text} {field.suffix}".strip()
+
+
+def shown_day(moment: date) -> str:
+    """A day in words, in the reader's language."""
+    return str(format_date(moment, "long", locale=get_locale()))

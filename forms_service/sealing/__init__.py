@@ -1,0 +1,1 @@
+"""Sealing what families send. `identity` opens it and is closed to the public side, so nothing is re-exported."""

@@ -1,0 +1,85 @@
+"""Settings, read once from the environment into one typed object (design 4)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message names it, the cause and the mend."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the instance lives and how its processes run. Paths are absolute."""
+
+    instance: Path
+    var: Path
+    database_url: str
+    secret_file: Path
+    recipients_file: Path
+    identity_file: Path
+    passphrase_file: Path | None
+    base_url: str
+    staff_url: str
+    workers: int
+    trusted_proxies: int
+    limits_url: str
+
+    @property
+    def current_release(self) -> Path:
+        """The published release: a link that `publish` replaces."""
+        return self.var / "site" / "current"
+
+    def secret(self) -> bytes:
+        """The signing secret, made on first use (mode 0600; the first of two writers wins)."""
+        self.secret_file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self.secret_file.with_name(f"{self.secret_file.name}.{secrets.token_hex(8)}")
+        if not self.secret_file.exists():
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_hex(32))
+            try:
+                os.link(fresh, self.secret_file)
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        return self.secret_file.read_bytes().strip()
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from KINBRIDGE_* variables. Raises SettingsError."""
+    instance = Path(environment.get("KINBRIDGE_INSTANCE") or Path.cwd()).resolve()
+    var = Path(environment.get("KINBRIDGE_VAR") or instance / "var").resolve()
+
+    def path(name: str, default: Path) -> Path:
+        return Path(environment.get(name) or default).resolve()
+
+    passphrase = environment.get("KINBRIDGE_PASSPHRASE_FILE")
+    return Settings(
+        instance=instance,
+        var=var,
+        database_url=environment.get("KINBRIDGE_DATABASE_URL") or f"sqlite:///{var / 'kinbridge.db'}",
+        secret_file=path("KINBRIDGE_SECRET_FILE", var / "secret"),
+        recipients_file=path("KINBRIDGE_RECIPIENTS_FILE", var / "keys" / "recipients.txt"),
+        identity_file=path("KINBRIDGE_IDENTITY_FILE", var / "keys" / "clinic.age"),
+        passphrase_file=Path(passphrase) if passphrase else None,
+        base_url=environment.get("KINBRIDGE_BASE_URL", "").rstrip("/"),
+        staff_url=environment.get("KINBRIDGE_STAFF_URL", ""),
+        workers=_number(environment, "KINBRIDGE_WORKERS", os.cpu_count() or 1, 1),
+        trusted_proxies=_number(environment, "KINBRIDGE_TRUSTED_PROXIES", 0, 0),
+        limits_url=environment.get("KINBRIDGE_LIMITS_URL") or "memory://",
+    )
+
+
+def _number(environment: Mapping[str, str], name: str, default: int, least: int) -> int:
+    text = environment.get(name, "")
+    if not text:
+        return default
+    if not text.isdecimal() or int(text) < least:
+        raise SettingsError(f'{name} is "{text}": write a whole number, at least {least}')
+    return int(text)

@@ -1,0 +1,6 @@
+"""All that is kept: one module per thing, and the only place that talks to the database."""
+
+from forms_service.store.engine import Store, Unavailable
+from forms_service.store.migrate import migrate
+
+__all__ = ["Store", "Unavailable", "migrate"]

@@ -1,0 +1,86 @@
+"""Drafts: one sealed row a page, so that two tabs on different pages both survive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from forms_service.store.tables import draft_pages, drafts
+from forms_service.store.times import moment, now, stamp
+
+LIFETIME = timedelta(days=14)  # after the last save
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the server knows of a draft: not its answers."""
+
+    lookup: str
+    form: str
+    descriptor: str
+    language: str
+    saved_at: str
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it dies unless it is saved again (UTC)."""
+        return moment(self.saved_at) + LIFETIME
+
+
+def start(connection: Connection, lookup: str, form: str, descriptor: str, language: str) -> None:
+    """Begin an empty draft on a descriptor that is kept already."""
+    connection.execute(
+        drafts.insert().values(
+            lookup=lookup, form=form, descriptor=descriptor, language=language, saved_at=stamp(now())
+        )
+    )
+
+
+def find(connection: Connection, lookup: str) -> Draft | None:
+    """The living draft of that look-up id, or None."""
+    alive = drafts.c.saved_at > stamp(now() - LIFETIME)
+    row = connection.execute(sa.select(drafts).where(drafts.c.lookup == lookup, alive)).first()
+    return Draft(**row._mapping) if row else None
+
+
+def save_page(connection: Connection, lookup: str, page: str, sealed: bytes, language: str) -> bool:
+    """Keep a page's sealed answers; False when the draft is gone (sent, cleared or expired)."""
+    alive = drafts.c.saved_at > stamp(now() - LIFETIME)
+    touched = connection.execute(
+        drafts.update()
+        .where(drafts.c.lookup == lookup, alive)
+        .values(saved_at=stamp(now()), language=language)
+    )
+    if touched.rowcount == 0:
+        return False
+    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(draft_pages)
+    values = insert.values(lookup=lookup, page=page, sealed=sealed)
+    connection.execute(
+        values.on_conflict_do_update(index_elements=["lookup", "page"], set_={"sealed": sealed})
+    )
+    return True
+
+
+def pages(connection: Connection, lookup: str) -> dict[str, bytes]:
+    """The sealed pages of a draft, by name."""
+    rows = connection.execute(
+        sa.select(draft_pages.c.page, draft_pages.c.sealed).where(draft_pages.c.lookup == lookup)
+    )
+    return {row.page: row.sealed for row in rows}
+
+
+def discard(connection: Connection, lookup: str) -> None:
+    """Erase a draft and its pages."""
+    connection.execute(draft_pages.delete().where(draft_pages.c.lookup == lookup))
+    connection.execute(drafts.delete().where(drafts.c.lookup == lookup))
+
+
+def purge(connection: Connection, at: datetime) -> int:
+    """Erase the drafts that expired before `at`; how many."""
+    old = sa.select(drafts.c.lookup).where(drafts.c.saved_at <= stamp(at - LIFETIME))
+    connection.execute(draft_pages.delete().where(draft_pages.c.lookup.in_(old)))
+    return connection.execute(drafts.delete().where(drafts.c.saved_at <= stamp(at - LIFETIME))).rowcount

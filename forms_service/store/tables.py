@@ -1,0 +1,67 @@
+"""The tables, as SQLAlchemy Core; times are UTC text (`2027-01-31T09:30:00Z`), which sorts as it reads."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+descriptors = sa.Table(
+    "descriptors",
+    metadata,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("form", sa.String, nullable=False),
+    sa.Column("version", sa.String, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("first_used", sa.String(20), nullable=False),
+)
+
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    sa.Column("lookup", sa.String(64), primary_key=True),
+    sa.Column("form", sa.String, nullable=False),
+    sa.Column("descriptor", sa.ForeignKey("descriptors.hash"), nullable=False),
+    sa.Column("language", sa.String, nullable=False),
+    sa.Column("saved_at", sa.String(20), nullable=False, index=True),
+)
+
+draft_pages = sa.Table(
+    "draft_pages",
+    metadata,
+    sa.Column("lookup", sa.ForeignKey("drafts.lookup", ondelete="CASCADE"), primary_key=True),
+    sa.Column("page", sa.String, primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+
+submissions = sa.Table(
+    "submissions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("reference", sa.String(9), nullable=False, unique=True),
+    sa.Column("lookup", sa.String(64), nullable=False, unique=True),
+    sa.Column("form", sa.String, nullable=False, index=True),
+    sa.Column("version", sa.String, nullable=False),
+    sa.Column("descriptor", sa.ForeignKey("descriptors.hash"), nullable=False),
+    sa.Column("language", sa.String, nullable=False),
+    sa.Column("submitted_at", sa.String(20), nullable=False, index=True),
+    sa.Column("status", sa.String, nullable=False),
+    sa.Column("urgent", sa.Boolean, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sqlite_autoincrement=True,  # an erased submission's number is never given again
+)
+
+copies = sa.Table(
+    "copies",
+    metadata,
+    sa.Column("lookup", sa.String(64), primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("expires_at", sa.String(20), nullable=False, index=True),
+)

@@ -1,0 +1,1 @@
+"""Kinbridge's guides: the site, its checks, its releases."""

@@ -1,0 +1,118 @@
+"""Builds the site with MkDocs: the pages into one folder, the shells and facts for the forms into another."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from site_src.errors import SiteError
+from site_src.instance import Clinic, Instance, read_clinic, read_config
+
+HERE = Path(__file__).parent
+
+
+def build_site(
+    instance: Instance, public: Path, private: Path | None = None, left_out: Collection[str] = ()
+) -> list[str]:
+    """Builds the instance's pages into `public`, and shells and site.json into `private`.
+
+    Forms whose folder is named in `left_out` appear on no page. Gives MkDocs' warnings, one line each.
+    Raises SiteError when the site cannot be built.
+    """
+    clinic = read_clinic(instance.root)
+    with _mkdocs_warnings() as warnings:
+        config = _config(instance, clinic, public)
+        config.extra["kinbridge_private"] = str(private) if private else None
+        config.extra["kinbridge_left_out"] = tuple(left_out)
+        _run(config)
+    if private is not None:
+        facts = site_facts(clinic, str(config.site_url))
+        private.mkdir(parents=True, exist_ok=True)
+        (private / "site.json").write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    return warnings
+
+
+def site_facts(clinic: Clinic, site_url: str) -> dict[str, Any]:
+    """What the form service is told about the clinic."""
+    return {
+        "clinic": {
+            "name": clinic.name,
+            "phone": clinic.phone,
+            "region": clinic.region,
+            "timezone": clinic.timezone,
+            "quick_exit_url": clinic.quick_exit_url,
+            "brand": clinic.brand,
+            "demo": clinic.demo,
+        },
+        "languages": list(clinic.languages),
+        "site_url": site_url,
+    }
+
+
+def _config(instance: Instance, clinic: Clinic, public: Path) -> Any:
+    """MkDocs' configuration. Theme and hooks are ours wherever the instance lies."""
+    os.environ["NO_MKDOCS_2_WARNING"] = "1"
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import ConfigurationError
+
+    overrides: dict[str, Any] = {
+        "site_dir": str(public),
+        "theme": {"name": "material", "custom_dir": str(HERE / "theme"), "font": False},
+        "hooks": [str(HERE / "hooks.py")],
+    }
+    if instance.base_url:
+        overrides["site_url"] = instance.base_url
+    try:
+        config = load_config(str(instance.config_file), **overrides)
+    except ConfigurationError as error:
+        raise SiteError(f"{instance.config_file}: {error}.", "Mend the file.") from error
+    _check_languages(instance, clinic)
+    return config
+
+
+def _check_languages(instance: Instance, clinic: Clinic) -> None:
+    """The clinic's languages must be those that MkDocs builds, in the same order."""
+    plugins = read_config(instance.root).get("plugins") or []
+    named = (item["i18n"] for item in plugins if isinstance(item, dict) and "i18n" in item)
+    options: dict[str, Any] = next(named, {})
+    built = [language["locale"] for language in options.get("languages", [])]
+    if built != list(clinic.languages):
+        raise SiteError(
+            f"{instance.config_file}: extra.clinic.languages is {list(clinic.languages)}, "
+            f"plugins.i18n.languages is {built}.",
+            "Give both the same languages, the default first.",
+        )
+
+
+def _run(config: Any) -> None:
+    from mkdocs.commands.build import build
+    from mkdocs.exceptions import Abort, BuildError
+
+    try:
+        config.plugins.on_startup(command="build", dirty=False)
+        build(config)
+    except (Abort, BuildError, UnicodeDecodeError) as error:
+        raise SiteError(f"The site cannot be built: {error}.", "Mend the page it names.") from error
+    finally:
+        config.plugins.on_shutdown()
+
+
+@contextlib.contextmanager
+def _mkdocs_warnings() -> Iterator[list[str]]:
+    """Collects what MkDocs warns of instead of letting it print."""
+    warnings: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: warnings.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("mkdocs")
+    propagate, logger.propagate = logger.propagate, False
+    logger.addHandler(handler)
+    try:
+        yield warnings
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagate

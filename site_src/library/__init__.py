@@ -1,0 +1,1 @@
+"""What the pages quote from datapackages/: sources, crisis lines, forms."""

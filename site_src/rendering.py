@@ -1,0 +1,192 @@
+"""One build of the site: what each template is given, and the pages that no Markdown file stands for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import jinja2
+from markupsafe import Markup, escape
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.pages import Page
+
+from site_src.assets import Assets, make_assets
+from site_src.brand import bar_colour
+from site_src.catalogue import AGES, NEEDS, PageInfo
+from site_src.chrome import Chrome, alternates, make_chrome
+from site_src.errors import SiteError
+from site_src.reading import meta_line
+from site_src.site import Reader, Site, load_site
+
+LAYOUTS = ("home", "guides", "worksheets", "forms")
+SECTIONS = {"guide": "guides", "worksheet": "worksheets", "home": ""}
+OPENING = re.compile(r"\s*<p>(.*?)</p>", re.DOTALL)
+SHELL_MARKERS = ("[[kb:title]]", "[[kb:head]]", "[[kb:languages]]", "[[kb:main]]")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Pages under one heading of a list."""
+
+    key: str
+    title: str
+    hint: str
+    pages: tuple[PageInfo, ...]
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """The site as one build sees it. `private` is where shells go, or None to write none."""
+
+    site: Site
+    assets: Assets
+    site_url: str
+    private: Path | None
+
+    def reader(self, page: Page) -> Reader:
+        """For whom a page is rendered."""
+        language, _, path = page.file.src_uri.partition("/")
+        sources = page.meta.get("sources")
+        keys = tuple(str(key) for key in sources) if isinstance(sources, list) else ()
+        return Reader(self.site, language, self.site.catalogue.find(language, path), keys)
+
+    def prepare(self, env: jinja2.Environment) -> None:
+        """Sets the template environment up."""
+        env.autoescape = True
+        env.trim_blocks = env.lstrip_blocks = True
+        env.undefined = jinja2.StrictUndefined
+
+    def context(self, page: Page) -> dict[str, Any]:
+        """What the template of a page is given, and which template that is."""
+        reader = self.reader(page)
+        info = reader.page
+        if info is None:
+            raise SiteError(
+                f"{page.file.src_uri} lies outside the folders of the clinic's languages.",
+                "Move it to content/en, or add its language to extra.clinic.languages.",
+            )
+        chrome = make_chrome(reader, self.assets, SECTIONS.get(info.kind, info.kind))
+        lead, text = split_lead(page.content or "", info.description)
+        return {
+            **_base(chrome, info.title, info.description),
+            "layout": f"{info.kind if info.kind in LAYOUTS else 'guide'}.html",
+            "info": info,
+            "canonical": self.absolute(info.address),
+            "alternates": [(other.language, self.absolute(other.address)) for other in alternates(reader)],
+            "lead": lead,
+            "text": text,
+            "meta_line": meta_line(page.content or "", page.meta, reader.words, reader.language),
+            "contents": [item for item in page.toc if item.level == 2],
+            "related": self.site.catalogue.related(info),
+            "groups": groups(self.site, info),
+            "ages": by_age(self.site, info.language),
+            "first_of_need": self.site.catalogue.first_of_need,
+            "needs": NEEDS,
+        }
+
+    def write_single_pages(self, env: jinja2.Environment, language: str, public: Path) -> None:
+        """Writes a language's "not found" page and its shell."""
+        reader = Reader(self.site, language, None)
+        words = reader.words
+        folder = public if language == reader.default else public / language
+        not_found = env.get_template("not-found.html").render(
+            _base(make_chrome(reader, self.assets, ""), words["not_found"], words["not_found_lead"])
+        )
+        _write(folder / "404.html", not_found)
+        if self.private is not None:
+            chrome = make_chrome(reader, self.assets, "forms")
+            shell = env.get_template("shell.html").render({**_base(chrome, "", ""), "shell": True})
+            _write(self.private / "shells" / f"{language}.html", _whole(shell, language))
+
+    def sitemap(self) -> dict[str, Any]:
+        """What sitemap.xml is given: each page with its translations."""
+        entries = []
+        for page in self.site.catalogue.pages:
+            others = alternates(Reader(self.site, page.language, page))
+            entries.append(
+                (self.absolute(page.address), [(o.language, self.absolute(o.address)) for o in others])
+            )
+        return {"entries": entries}
+
+    def absolute(self, address: str) -> str:
+        return urljoin(self.site_url, address)
+
+
+def load_rendering(config: MkDocsConfig) -> Rendering:
+    """The rendering of one build; the builder passes `kinbridge_private` and `kinbridge_left_out` in `extra`.
+
+    Raises SiteError when the instance cannot be read.
+    """
+    root = Path(config.config_file_path).parent
+    site = load_site(root, config.extra.get("kinbridge_left_out", ()))
+    private = config.extra.get("kinbridge_private")
+    return Rendering(
+        site, make_assets(site.clinic.brand), config.site_url or "/", Path(private) if private else None
+    )
+
+
+def groups(site: Site, page: PageInfo) -> tuple[Group, ...]:
+    """The pages a list page shows, by need; those that are not translated come last in each."""
+    words = site.words[page.language]
+    kind = _listed(page)
+    pages = (
+        *site.catalogue.of_kind(kind, page.language),
+        *site.catalogue.untranslated(kind, page.language),
+    )
+    found = []
+    for need in (*NEEDS, "other"):
+        own = tuple(p for p in pages if p.need == need or (need == "other" and p.need not in NEEDS))
+        if own:
+            found.append(Group(need, words[f"need_{need}"], words.get(f"need_{need}_hint", ""), own))
+    return tuple(found)
+
+
+def by_age(site: Site, language: str) -> tuple[Group, ...]:
+    """Guides that are for some ages only, under each age."""
+    words = site.words[language]
+    guides = [page for page in site.catalogue.of_kind("guide", language) if len(page.ages) in (1, 2)]
+    found = ((age, tuple(page for page in guides if age in page.ages)) for age in AGES)
+    return tuple(Group(age, words[f"age_{age}"], "", pages) for age, pages in found if pages)
+
+
+def split_lead(html: str, description: str) -> tuple[Markup, Markup]:
+    """A page's opening paragraph and the rest; a text that opens otherwise is led by its description."""
+    match = OPENING.match(html)
+    if match is None:
+        return escape(description), Markup(html.strip())  # noqa: S704 - rendered from the clinic's own Markdown
+    return Markup(match[1]), Markup(html[match.end() :].strip())  # noqa: S704
+
+
+def _listed(page: PageInfo) -> str:
+    return "worksheet" if page.kind == "worksheets" else "guide"
+
+
+def _base(chrome: Chrome, title: str, description: str) -> dict[str, Any]:
+    return {
+        "kb": chrome,
+        "t": chrome.words,
+        "site": chrome.site,
+        "clinic": chrome.site.clinic,
+        "title": title,
+        "description": description,
+        "canonical": "",
+        "alternates": [],
+        "bar_colour": bar_colour(chrome.site.clinic.brand),
+        "markers": SHELL_MARKERS,
+        "shell": False,
+    }
+
+
+def _whole(shell: str, language: str) -> str:
+    wrong = [marker for marker in SHELL_MARKERS if shell.count(marker) != 1]
+    if wrong:
+        raise SiteError(f"The shell in {language} lacks {', '.join(wrong)}.", "Mend theme/shell.html.")
+    return shell
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")

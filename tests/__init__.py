@@ -1,0 +1,1 @@
+"""Tests of Kinbridge: outcomes, through public doors."""
