@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup serve test test-long bench check-code browser lock clean
+.PHONY: setup serve test test-long bench check-code browser translations lock clean
 
 setup: $(READY)
 
@@ -48,6 +48,15 @@ browser:
 	else \
 		echo 'Skipped: browser tests (no chromium here; install it, or run "make test" as root on Debian).'; \
 	fi
+
+CATALOGUES := forms_service/rendering/translations
+# New texts into the catalogues; fill in the .po files, then run it again to compile them.
+translations: setup
+	$(BIN)/pybabel --quiet extract --mapping forms_service/rendering/babel.toml --no-location \
+		--keyword N_ --output-file $(CATALOGUES)/messages.pot forms_service
+	$(BIN)/pybabel --quiet update --input-file $(CATALOGUES)/messages.pot --output-dir $(CATALOGUES) \
+		--no-fuzzy-matching --ignore-obsolete
+	$(BIN)/pybabel --quiet compile --directory $(CATALOGUES)
 
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \

@@ -57,7 +57,9 @@ class Instance:
         return app
 
 
-def make_instance(root: Path, forms: Mapping[str, dict[str, Any]] | None = None, keys: bool = True) -> Instance:
+def make_instance(
+    root: Path, forms: Mapping[str, dict[str, Any]] | None = None, keys: bool = True
+) -> Instance:
     """An instance below `root`: the given descriptors, or the forms of this repository when None."""
     release = root / "var" / "site" / "releases" / "20270101T000000Z-00000000"
     private = release / "private"

@@ -243,6 +243,7 @@ def _adjustments(limits: Limits, *, believes_proxies: bool) -> Adjustments:
     adjustments = Adjustments(
         ident="",
         backlog=1024,
+        recv_bytes=65536,
         connection_limit=limits.connections * 2,
         channel_timeout=limits.idle,
         cleanup_interval=min(5, limits.idle, int(limits.arrival)),

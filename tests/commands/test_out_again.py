@@ -70,7 +70,9 @@ def test_a_damaged_row_is_named_and_the_good_rows_still_come_out(instance: Insta
     store = Store(instance.settings.database_url)
     with store.writing() as connection:
         connection.execute(
-            submissions.update().where(submissions.c.reference == bad).values(sealed=b"age-encryption.org/v1 x")
+            submissions.update()
+            .where(submissions.c.reference == bad)
+            .values(sealed=b"age-encryption.org/v1 x")
         )
     out = tmp_path / "x.zip"
     result = run(instance, "submissions", "export", "support-group", "--out", str(out))
