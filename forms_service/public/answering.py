@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 
-from flask import Response, g, redirect, request
+from flask import g, redirect, request
 from flask_babel import gettext as _
-from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug import Response
+from werkzeug.exceptions import NotFound
 
 from forms_service.definition import Page
 from forms_service.public import errors, pages
 from forms_service.public.blueprint import blueprint
-from forms_service.public.device import code_on_device
+from forms_service.public.device import keep_code
 from forms_service.public.finishing import sent_before
 from forms_service.public.journey import Journey, PageInputs
+from forms_service.public.own_page import require_own_page
 from forms_service.public.pages import local_url
-from forms_service.public.requests import require_same_origin, sent_inputs
+from forms_service.public.requests import sent_inputs
 from forms_service.public.services import Visit, open_visit, published, services
-from forms_service.rendering.questions import PageForm, csrf_matches, csrf_token
-from forms_service.sealing.drafts import key_of
+from forms_service.rendering.questions import PageForm, csrf_token
 from forms_service.store import Unavailable, drafts
 
 
@@ -31,7 +32,7 @@ def page(form: str, page: str) -> Response:
         return sent_before(form) or errors.gone()
     found = _page(visit.journey, page)
     if found not in visit.journey.pages or not visit.journey.reachable(found):
-        return redirect(next_address(visit.journey), 303)  # type: ignore[return-value]
+        return redirect(next_address(visit.journey), 303)
     return _ask(visit.journey, found, visit.key.lookup, visit.journey.typed.get(page, {}))
 
 
@@ -55,21 +56,10 @@ def answer(form: str, page: str) -> Response:
     if not kept:
         return sent_before(form) or errors.gone()
     if "save" in request.args:
-        return redirect(local_url("save", form=form), 303)  # type: ignore[return-value]
-    return _go_on(journey, found, lookup, inputs)
-
-
-def require_own_page(form: str) -> str | None:
-    """The look-up id of the draft a POST belongs to; None: no code on this device. Raises Forbidden."""
-    require_same_origin()
-    code = code_on_device(form)
-    if code is None:
-        return None
-    lookup = key_of(code).lookup
-    token = "".join(sent_inputs().get("csrf_token", [])[:1])
-    if not csrf_matches(services().secret, lookup, token):
-        raise Forbidden
-    return lookup
+        answer = redirect(local_url("save", form=form), 303)
+    else:
+        answer = _go_on(journey, found, lookup, inputs)
+    return keep_code(answer, form, visit.code)  # the device forgets when the draft dies, not before
 
 
 def save(visit: Visit, journey: Journey, page: Page) -> bool:
@@ -96,7 +86,7 @@ def _go_on(journey: Journey, page: Page, lookup: str, inputs: PageInputs) -> Res
         return _ask(journey, page, lookup, inputs, status=422)
     name, following = journey.ready.form.name, journey.after(page)
     onward = local_url("page", form=name, page=following.name) if following else local_url("check", form=name)
-    return redirect(onward, 303)  # type: ignore[return-value]
+    return redirect(onward, 303)
 
 
 def _ask(

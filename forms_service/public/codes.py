@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, redirect
+from flask import redirect
 from flask_babel import gettext as _
+from werkzeug import Response
 
 from forms_service.public import errors, pages
 from forms_service.public.answering import next_address
@@ -60,10 +61,10 @@ def take_code() -> Response:
             other = open_visit(form) if here not in (None, code) else None
             onward = next_address(visit.journey)
             answer = set_aside_page(other, onward) if other else redirect(onward, 303)
-            return keep_code(answer, form, code)  # type: ignore[return-value]
+            return keep_code(answer, form, code)
         if receipt_of(form, code) is not None:
             answer = redirect(local_url("done", form=form), 303)
-            return keep_code(answer, form, code, RECEIPT_SECONDS)  # type: ignore[return-value]
+            return keep_code(answer, form, code, RECEIPT_SECONDS)
     return _ask_code("resume.html", _("Go on with a saved form"), typed, wrong=True)
 
 
@@ -89,7 +90,7 @@ def erase() -> Response:
         status=200,
         erased=True,
     )
-    return forget_code(answer, erased) if code_on_device(erased) == code else answer  # type: ignore[return-value]
+    return forget_code(answer, erased) if code_on_device(erased) == code else answer
 
 
 def _erase(lookup: str) -> str | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, g, request
+from flask import Flask, g, request
 from flask_babel import gettext as _
-from werkzeug import Response as WerkzeugResponse
+from werkzeug import Response
 from werkzeug.exceptions import HTTPException
 
 from forms_service.public import pages
@@ -27,7 +27,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Unavailable, unavailable)
 
 
-def http_error(error: HTTPException) -> Response | WerkzeugResponse:
+def http_error(error: HTTPException) -> Response:
     """A page for each kind of refusal; the shell is missing only before the first publish."""
     if error.code is None or error.code < 400:
         return error.get_response(request.environ)

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Response, g, redirect
+from flask import g, redirect
 from flask_babel import gettext as _
+from werkzeug import Response
 
 from forms_service.answers import ReadyForm, prepare
 from forms_service.packages.submission import read_plain, write_plain
@@ -17,6 +18,7 @@ from forms_service.public import errors, pages
 from forms_service.public.blueprint import blueprint
 from forms_service.public.device import RECEIPT_SECONDS, code_on_device, keep_code
 from forms_service.public.journey import Journey
+from forms_service.public.own_page import require_own_page
 from forms_service.public.pages import local_url
 from forms_service.public.services import Visit, open_visit, published, services
 from forms_service.rendering.questions import csrf_token
@@ -52,8 +54,6 @@ def check(form: str) -> Response:
 @blueprint.post("/<form>/check")
 def submit(form: str) -> Response:
     """Judge everything again, seal it, keep it, and only then say that it was sent."""
-    from forms_service.public.answering import require_own_page
-
     published(form)
     if require_own_page(form) is None:
         return errors.gone()
@@ -68,7 +68,7 @@ def submit(form: str) -> Response:
         return _try_again(form)
     if sent is None:
         return _to_receipt(form) or errors.gone()
-    return keep_code(redirect(local_url("done", form=form), 303), form, visit.code, RECEIPT_SECONDS)  # type: ignore[return-value]
+    return keep_code(redirect(local_url("done", form=form), 303), form, visit.code, RECEIPT_SECONDS)
 
 
 @blueprint.get("/<form>/done")
@@ -78,7 +78,7 @@ def done(form: str) -> Response:
     receipt = receipt_of(form)
     if receipt is None:
         visit = open_visit(form)
-        return redirect(local_url("check", form=form), 303) if visit else errors.gone()  # type: ignore[return-value]
+        return redirect(local_url("check", form=form), 303) if visit else errors.gone()
     plain = receipt.plain
     values = receipt.ready.values(_readings(receipt.ready, plain)) if plain else {}
     return pages.page(
@@ -197,7 +197,7 @@ def _to_receipt(form: str) -> Response | None:
     code = code_on_device(form)
     if code is None or receipt_of(form, code) is None:
         return None
-    return keep_code(redirect(local_url("done", form=form), 303), form, code, RECEIPT_SECONDS)  # type: ignore[return-value]
+    return keep_code(redirect(local_url("done", form=form), 303), form, code, RECEIPT_SECONDS)
 
 
 def _opened(key: DraftKey, sealed: bytes | None) -> dict[str, Any] | None:

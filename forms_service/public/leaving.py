@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Response, g, request
+from flask import g, request
 from flask_babel import gettext as _
+from werkzeug import Response
 
 from forms_service.public import errors, pages
-from forms_service.public.answering import require_own_page
 from forms_service.public.blueprint import blueprint
 from forms_service.public.device import code_on_device, forget_code
+from forms_service.public.own_page import require_own_page
 from forms_service.public.services import open_visit, published, release, services
 from forms_service.rendering.questions import csrf_token
 from forms_service.sealing.drafts import key_of
@@ -42,7 +43,7 @@ def clear(form: str) -> Response:
             drafts.discard(connection, lookup)
         services().store.forget_erased()
     if "exit" in request.args:
-        return forget_code(_exit(), form)  # type: ignore[return-value]
+        return forget_code(_exit(), form)
     answer = pages.message(
         _("This device is cleared"),
         _("Nobody can open your form from here any more."),
@@ -50,7 +51,7 @@ def clear(form: str) -> Response:
         status=200,
         cleared=True,
     )
-    return forget_code(answer, form)  # type: ignore[return-value]
+    return forget_code(answer, form)
 
 
 def _exit() -> Response:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from babel import Locale
-from flask import Response, g, make_response, render_template, request, url_for
+from flask import g, make_response, render_template, request, url_for
 from flask_babel import gettext
 from markupsafe import Markup, escape
+from werkzeug import Response
 
 from forms_service.public.services import crisis_help, release
 

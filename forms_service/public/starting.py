@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from flask import Response, g, redirect, request
+from flask import g, redirect, request
 from flask_babel import gettext as _
+from werkzeug import Response
 from werkzeug.exceptions import NotFound
 
 from forms_service.answers import ReadyForm
@@ -45,8 +46,8 @@ def begin(form: str) -> Response:
     first = found.ready(g.language).form.pages[0]
     onward = local_url("page", form=form, page=first.name)
     if before is None:
-        return keep_code(redirect(onward, 303), form, code)  # type: ignore[return-value]
-    return keep_code(set_aside_page(before, onward), form, code)  # type: ignore[return-value]
+        return keep_code(redirect(onward, 303), form, code)
+    return keep_code(set_aside_page(before, onward), form, code)
 
 
 @blueprint.get("/<form>/datapackage.json")
