@@ -111,8 +111,8 @@ def _conditions(descriptor: Descriptor) -> Iterator[Finding]:
     form: Form = build(descriptor)
     try:
         conditions = Conditions(Judge(form))
-        for alert in form.alerts:
-            conditions.compile(alert.when)
+        for condition in form.outcome_conditions:
+            conditions.compile(condition)
     except ValueError as error:
         yield Finding("condition-answer", str(error), "Write an answer that the field accepts", "/form")
 

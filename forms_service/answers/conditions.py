@@ -13,7 +13,7 @@ from forms_service.definition.fields import cell_text
 
 ORDERED = frozenset({"integer", "number", "date", "time", "datetime", "year", "yearmonth", "duration"})
 Values = Mapping[str, Any]
-_Test = Callable[[Callable[[str], Any]], bool]
+Test = Callable[[Callable[[str], Any]], bool]
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     ">": operator.gt,
@@ -31,19 +31,20 @@ class Conditions:
         form = judge.form
         self._form = form
         self._judge = judge
-        self._page_tests = {page.name: self.compile(page.show_when) for page in form.pages}
-        self._field_tests = {name: self.compile(field.show_when) for name, field in form.fields.items()}
+        self._page_tests = {page.name: self._compile_if(page.show_when) for page in form.pages}
+        self._field_tests = {name: self._compile_if(field.show_when) for name, field in form.fields.items()}
         self._page_of = {name: page.name for page in form.pages for name in page.fields}
 
-    def compile(self, condition: Condition | None) -> _Test | None:
-        """A test over a look-up of values, or None for "always"."""
-        if condition is None:
-            return None
+    def compile(self, condition: Condition) -> Test:
+        """A test over a look-up of values. Raises ValueError as the constructor does."""
         if isinstance(condition, Compare):
             return self._compile_compare(condition)
-        tests = [test for test in map(self.compile, condition.parts) if test is not None]
+        tests = [self.compile(part) for part in condition.parts]
         join = all if isinstance(condition, All) else any
         return lambda look: join(test(look) for test in tests)
+
+    def _compile_if(self, condition: Condition | None) -> Test | None:
+        return None if condition is None else self.compile(condition)
 
     def shown(self, values: Values) -> frozenset[str]:
         """The fields that apply; a hidden answer is ignored wherever it is looked at."""
@@ -64,12 +65,12 @@ class Conditions:
         """The pages that still ask something when `shown` applies, in order."""
         return tuple(page for page in self._form.pages if not shown.isdisjoint(page.fields))
 
-    def holds(self, test: _Test, values: Values) -> bool:
+    def holds(self, test: Test, values: Values) -> bool:
         """Whether a compiled condition holds over the answers that apply."""
         shown = self.shown(values)
         return test(lambda name: values.get(name) if name in shown else None)
 
-    def _compile_compare(self, compare: Compare) -> _Test:
+    def _compile_compare(self, compare: Compare) -> Test:
         name, wanted = compare.field, compare.answer
         if compare.operator == "exists":
             return lambda look: (look(name) is not None) is wanted
@@ -83,7 +84,7 @@ class Conditions:
         return _comparison(name, compare.operator, answer)
 
 
-def _comparison(name: str, symbol: str, answer: Any) -> _Test:
+def _comparison(name: str, symbol: str, answer: Any) -> Test:
     def test(look: Callable[[str], Any]) -> bool:
         value = look(name)
         if value is None:

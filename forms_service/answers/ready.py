@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from forms_service.answers.conditions import Conditions, Values
+from forms_service.answers.conditions import Conditions, Test, Values
 from forms_service.answers.judge import Judge, Reading
-from forms_service.definition import Alert, Descriptor, Form, build
+from forms_service.definition import Alert, Condition, Descriptor, Exit, Form, Rule, build
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,33 @@ class ReadyForm:
 
     def alerts(self, values: Values) -> tuple[Alert, ...]:
         """The alerts that these answers raise, in the author's order."""
-        tests = ((alert, self.conditions.compile(alert.when)) for alert in self.form.alerts)
+        return tuple(alert for alert in self.form.alerts if self._holds(alert.when, values))
+
+    def broken_rules(self, values: Values) -> tuple[Rule, ...]:
+        """The rules across fields that these answers break, warnings too; a hidden field has none."""
+        shown = self.conditions.shown(values)
         return tuple(
-            alert for alert, test in tests if test is not None and self.conditions.holds(test, values)
+            rule for rule in self.form.rules if rule.field in shown and self._holds(rule.when, values)
         )
+
+    def exit(self, values: Values) -> Exit | None:
+        """The kind end that these answers lead to, or None."""
+        return next((leave for leave in self.form.exits if self._holds(leave.when, values)), None)
+
+    def reading(self, values: Values) -> tuple[str, ...]:
+        """The guides to offer after sending."""
+        found = (item for item in self.form.reading if item.when is None or self._holds(item.when, values))
+        return tuple(item.guide for item in found)
+
+    def _holds(self, condition: Condition, values: Values) -> bool:
+        return self.conditions.holds(self._tests[id(condition)], values)
+
+    @cached_property
+    def _tests(self) -> dict[int, Test]:
+        """Each condition of the form compiled, by identity: the form keeps them alive."""
+        return {
+            id(condition): self.conditions.compile(condition) for condition in self.form.outcome_conditions
+        }
 
 
 def prepare(descriptor: Descriptor, language: str | None = None) -> ReadyForm:

@@ -7,8 +7,8 @@ in `constraint`. Looser is never allowed.
 | --- | --- | --- |
 | nul | U+0000 | PostgreSQL text and many readers cannot hold it |
 | encoding | text that was not UTF-8, lone surrogates | it cannot be written to a UTF-8 file |
-| tooLong | more than 100,000 characters | no judge may be kept busy by one cell |
-| underscore | `1_000` in an integer or number | Python reads it, no other tool does |
+| tooLong | more than 100,000 characters (see `longest_cell` for less) | no judge may be kept busy by one cell |
+| underscore | `1_000` wherever digits are read | Python reads it, no other tool does |
 | finite | NaN, INF | bounds cannot judge them |
 | incomplete | a date whose boxes are not all filled, or a year without four digits | `any` would guess |
 | choice | a value that was not offered | frictionless has no enum on lists |
@@ -25,21 +25,28 @@ from decimal import Decimal
 from forms_service.definition import Field
 
 LONGEST_CELL = 100_000  # characters
+LONGEST_PATTERNED = 2_000  # a pattern that is quadratic is quick on these, and hangs on more
+LONGEST_VALUE = 1_000  # dateutil takes seconds on 100,000
 NUMERIC = frozenset({"integer", "number"})
+_LONG = frozenset({"string", "list", "array", "object", "geojson", "any"})
+_DIGITS = NUMERIC | {"year", "yearmonth", "geopoint"}
 _ASCII_DIGITS = NUMERIC | {"date", "datetime", "time", "year", "yearmonth"}
-_UNDERSCORE = re.compile(r"\d_+\d")
+_UNDERSCORE = re.compile(r"\d_|_\d")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def normalise(text: str, field: Field) -> str:
-    """The cell text of what was typed (design 6): LF line ends, no outer space, ASCII digits in numbers."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    stripped = text.strip()
+    """The cell text of what was typed (design 6): LF line ends, no outer space, ASCII digits in numbers.
+
+    A text that the form itself offers stays as it is.
+    """
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    stripped = plain.strip()
     if field.widget != "textarea" or not stripped:
-        text = stripped
-    if field.type in _ASCII_DIGITS and not text.isascii():
-        text = "".join(_ascii_digit(character) for character in text)
-    return text
+        plain = stripped
+    if field.type in _ASCII_DIGITS and not plain.isascii():
+        plain = "".join(_ascii_digit(character) for character in plain)
+    return text if plain != text and _is_offered(text, field) else plain
 
 
 def broken_before(text: str, field: Field) -> str | None:
@@ -48,11 +55,22 @@ def broken_before(text: str, field: Field) -> str | None:
         return "nul"
     if _SURROGATE.search(text):
         return "encoding"
-    if len(text) > LONGEST_CELL:
+    if len(text) > longest_cell(field):
         return "tooLong"
-    if field.type in NUMERIC and _UNDERSCORE.search(text) and field.group_char != "_":
+    digits = field.type in _DIGITS or (field.type == "list" and field.item_type in NUMERIC)
+    if digits and _UNDERSCORE.search(text) and (field.type != "number" or field.group_char != "_"):
         return "underscore"
     return None
+
+
+def longest_cell(field: Field) -> int:
+    """How many characters of a cell a reader is asked to judge: fewer where it may be slow."""
+    if field.type not in _LONG:
+        return LONGEST_VALUE
+    if "pattern" in field.constraints:
+        longest = field.constraints.get("maxLength")
+        return min(longest, LONGEST_CELL) if isinstance(longest, int) else LONGEST_PATTERNED
+    return LONGEST_CELL
 
 
 def broken_after(value: object) -> str | None:
@@ -64,6 +82,10 @@ def broken_after(value: object) -> str | None:
         if isinstance(item, Decimal) and not item.is_finite():
             return "finite"
     return None
+
+
+def _is_offered(text: str, field: Field) -> bool:
+    return text in field.missing_values or any(text == choice.value for choice in field.choices)
 
 
 def _ascii_digit(character: str) -> str:

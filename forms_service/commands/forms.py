@@ -12,13 +12,12 @@ import click
 from frictionless import FrictionlessException
 
 from forms_service.answers import ReadyForm, check, prepare
-from forms_service.commands.refusals import Refusal
+from forms_service.commands.refusals import Refusal, settings_here
 from forms_service.definition import DefinitionError, Descriptor, Finding, load, resolve
 from forms_service.definition.lines import line_of
 from forms_service.packages.csvfile import UnreadableCsv, read_csv
 from forms_service.packages.table import TableJudge, Verdict
 from forms_service.packages.words import table_sentence
-from forms_service.settings import read_settings
 
 
 @click.group()
@@ -29,7 +28,7 @@ def forms() -> None:
 @forms.command("list")
 def list_() -> None:
     """Name, version and title of every form."""
-    for folder in form_folders(read_settings().instance):
+    for folder in form_folders(settings_here().instance):
         try:
             package = load(folder).package
         except DefinitionError as error:
@@ -54,7 +53,7 @@ def show(form: str) -> None:
 )
 def check_(path: Path | None, fix: bool) -> None:
     """Check the form at PATH, or every form; exit 1 when one has an error."""
-    folders = [path] if path else form_folders(read_settings().instance)
+    folders = [path] if path else form_folders(settings_here().instance)
     if path is None and not folders:
         click.echo("no forms in datapackages/", err=True)
     bad = False
@@ -121,7 +120,7 @@ def _is_form(file: Path) -> bool:
 
 
 def _folder(form: str) -> Path:
-    folder = read_settings().instance / "datapackages" / form
+    folder = settings_here().instance / "datapackages" / form
     if not (folder / "datapackage.json").exists():
         raise Refusal(f'there is no form "{form}": see `kinbridge forms list`')
     return folder

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from forms_service.commands.refusals import Refusal
+from forms_service.commands.refusals import Refusal, settings_here
 from forms_service.sealing.identity import IdentityError, new_identity
 from forms_service.sealing.recipients import NoRecipients, read_recipients
-from forms_service.settings import Settings, read_settings
+from forms_service.settings import Settings
 
 SHORTEST = 12  # characters of a passphrase; NIST SP 800-63B asks for length, not for kinds of characters
 
@@ -20,7 +20,7 @@ def keys() -> None:
 @keys.command("new")
 def new() -> None:
     """Make the clinic's identity, wrapped in a passphrase, and add its recipient."""
-    settings = read_settings()
+    settings = settings_here()
     passphrase = ask_passphrase(settings, confirm=True)
     if len(passphrase) < SHORTEST:
         raise Refusal(f"the passphrase is too short: use at least {SHORTEST} characters, such as five words")
@@ -36,7 +36,7 @@ def new() -> None:
 def list_() -> None:
     """The recipients that new submissions are sealed to."""
     try:
-        for key in read_recipients(read_settings().recipients_file).keys:
+        for key in read_recipients(settings_here().recipients_file).keys:
             click.echo(str(key))
     except NoRecipients as error:
         raise Refusal(str(error)) from None

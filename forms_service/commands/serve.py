@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 
 from forms_service.commands.forms import findings
-from forms_service.commands.refusals import Refusal
+from forms_service.commands.refusals import Refusal, settings_here
 from forms_service.sealing.identity import new_identity
 from forms_service.serving.plan import Endpoint, ServeError, ServePlan
 from forms_service.serving.supervisor import serve as run
-from forms_service.settings import Settings, SettingsError, read_settings
-from forms_service.store import Store, Unavailable, migrate
+from forms_service.settings import Settings
+from forms_service.store import ForeignSchema, Store, Unavailable, migrate
 from site_src import releases
 from site_src.errors import SiteError
 from site_src.instance import Instance, find_instance, read_clinic
@@ -33,7 +33,7 @@ def serve(host: str, port: int, staff_port: int, public_only: bool, staff_only: 
     if public_only and staff_only:
         raise Refusal("--public-only and --staff-only exclude each other: give one or none")
     try:
-        settings = read_settings()
+        settings = settings_here()
         instance = find_instance(os.environ, Path.cwd())
         plan = ServePlan(
             public=None if staff_only else _public(settings, host, port),
@@ -41,12 +41,14 @@ def serve(host: str, port: int, staff_port: int, public_only: bool, staff_only: 
             trusted_proxies=settings.trusted_proxies,
         )
         run(plan, prepare=lambda: _prepare(settings, instance, host))
-    except (ServeError, SettingsError, SiteError) as error:
+    except (ServeError, SiteError, ForeignSchema) as error:
         raise Refusal(str(error)) from None
     except Unavailable as error:
         raise Refusal(
             f"the database does not answer ({error}): check KINBRIDGE_DATABASE_URL and its disk"
         ) from None
+    except OSError as error:
+        raise Refusal(f"cannot serve: {error}: mend its permissions, or free space") from None
 
 
 def check_form(folder: Path) -> list[str]:
@@ -99,7 +101,13 @@ def _demo_identity(settings: Settings, instance: Instance, host: str) -> None:
     """An unwrapped identity for the demo on this machine alone; anywhere else forms wait for `keys new`."""
     if not read_clinic(instance.root).demo or not _is_loopback(host):
         click.echo("kinbridge: no keys yet, so forms answer 503: run `kinbridge keys new`", err=True)
-    elif not settings.identity_file.exists():
+    elif settings.identity_file.exists():
+        click.echo(
+            f"kinbridge: {settings.identity_file} is there and {settings.recipients_file} is not, so forms "
+            "answer 503: write the identity's public key there",
+            err=True,
+        )
+    else:
         new_identity(settings.identity_file, settings.recipients_file, None)
         click.echo(
             f"Demo: made an identity without a passphrase in {settings.identity_file}. "

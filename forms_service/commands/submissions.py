@@ -13,13 +13,13 @@ import click
 
 from forms_service.answers import ReadyForm, prepare
 from forms_service.commands.keys import ask_passphrase
-from forms_service.commands.refusals import Refusal
+from forms_service.commands.refusals import Refusal, settings_here
 from forms_service.definition import DefinitionError, Descriptor, load
 from forms_service.packages.export import Opened, export
 from forms_service.packages.submission import UnknownFormat, read_plain
 from forms_service.sealing.identity import CannotOpen, Identity, IdentityError, open_sealed, read_identity
-from forms_service.settings import Settings, read_settings
-from forms_service.store import Store, Unavailable, copies, descriptors, drafts, migrate
+from forms_service.settings import Settings
+from forms_service.store import ForeignSchema, Store, Unavailable, copies, descriptors, drafts, migrate
 from forms_service.store import submissions as kept
 from forms_service.store.times import now
 
@@ -190,10 +190,12 @@ class _reading:  # noqa: N801 - reads as a statement
     """The store of this instance, migrated; its troubles become one line."""
 
     def __enter__(self) -> tuple[Store, Settings]:
-        settings = read_settings()
-        self._store = Store(settings.database_url, lock_wait=10)
+        settings = settings_here()
         try:
+            self._store = Store(settings.database_url, lock_wait=10)
             migrate(self._store)
+        except ForeignSchema as error:
+            raise Refusal(str(error)) from None
         except Unavailable as error:
             raise Refusal(
                 f"the database does not answer ({error}): is it there, and is its disk full?"

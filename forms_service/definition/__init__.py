@@ -4,23 +4,40 @@ from forms_service.definition.conditions import All, Any_, Compare, Condition, s
 from forms_service.definition.findings import DefinitionError, Finding
 from forms_service.definition.languages import missing_translations, resolve
 from forms_service.definition.load import Descriptor, digest, load
-from forms_service.definition.model import Alert, Choice, Field, Form, Page, Reference
+from forms_service.definition.model import (
+    Alert,
+    Band,
+    Choice,
+    Exit,
+    Field,
+    Form,
+    Page,
+    Reading,
+    Reference,
+    Rule,
+    Score,
+)
 from forms_service.definition.structure import build, check_structure
 
 __all__ = [
     "Alert",
     "All",
     "Any_",
+    "Band",
     "Choice",
     "Compare",
     "Condition",
     "DefinitionError",
     "Descriptor",
+    "Exit",
     "Field",
     "Finding",
     "Form",
     "Page",
+    "Reading",
     "Reference",
+    "Rule",
+    "Score",
     "build",
     "check_structure",
     "digest",

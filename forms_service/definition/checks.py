@@ -9,23 +9,27 @@ from typing import Any
 import isodate
 
 from forms_service.definition import conditions
+from forms_service.definition.condition_checks import check_condition
 from forms_service.definition.findings import Finding, pointer
 from forms_service.definition.languages import missing_translations, resolve
 from forms_service.definition.load import Descriptor
+from forms_service.definition.outcome_checks import check_outcomes
+from forms_service.definition.shapes import misshapen
 
 RESERVED_FORMS = frozenset({"resume", "withdraw"})
 RESERVED_PAGES = frozenset({"check", "done", "save", "leave", "print", "datapackage.json"})
-RESERVED_FIELDS = frozenset({"csrf_token"})
+PASSED = "passed_warnings"  # the input that carries the warnings a family has read
+RESERVED_FIELDS = frozenset({"csrf_token", PASSED})
 WIDGETS = frozenset({"radios", "select", "checkboxes", "textarea", "text", "date", "number", "scale"})
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SEMVER = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?")
-_NOT_YET = ("places", "scores", "exits", "rules", "reading", "unique")
+_NOT_YET = ("places", "unique")
 _SCHEMA = ("resources", 0, "schema")
 
 
 def check_structure(descriptor: Descriptor) -> list[Finding]:
     """Every structural fault, errors first; an empty list means the descriptor can be built."""
-    shape = list(_shape(descriptor.package))
+    shape = list(misshapen(descriptor.package)) or list(_shape(descriptor.package))
     if shape:
         return shape
     package = resolve(descriptor.package, "")
@@ -208,12 +212,12 @@ def _conditions(package: dict[str, Any], _: Descriptor) -> Iterator[Finding]:
         if isinstance(raw.get("form"), dict) and "showWhen" in raw["form"]:
             at = pointer(*_SCHEMA, "fields", index, "form", "showWhen")
             latest = position.get(raw["name"], len(pages))
-            yield from _condition(raw["form"]["showWhen"], at, position, latest)
+            yield from check_condition(raw["form"]["showWhen"], at, position, latest)
             graph[raw["name"]] = _sources(raw["form"]["showWhen"])
     for number, page in enumerate(pages):
         if "showWhen" in page:
             at = pointer("form", "pages", number, "showWhen")
-            yield from _condition(page["showWhen"], at, position, number - 1)
+            yield from check_condition(page["showWhen"], at, position, number - 1)
     for number, alert in enumerate(form.get("alerts") or []):
         at = pointer("form", "alerts", number)
         if not isinstance(alert, dict) or not isinstance(alert.get("name"), str) or "when" not in alert:
@@ -221,31 +225,8 @@ def _conditions(package: dict[str, Any], _: Descriptor) -> Iterator[Finding]:
         elif alert.get("level") not in ("urgent", "note"):
             yield Finding("alert", 'the level is "urgent" or "note"', "Write one", at + "/level")
         else:
-            yield from _condition(alert["when"], at + "/when", position, len(pages))
+            yield from check_condition(alert["when"], at + "/when", position, len(pages))
     yield from _cycles(graph)
-
-
-def _condition(node: Any, at: str, position: dict[str, int], latest: int) -> Iterator[Finding]:
-    try:
-        condition = conditions.parse(node)
-    except ValueError as error:
-        yield Finding("condition", str(error), "Mend the condition", at)
-        return
-    compares = list(conditions.comparisons_of(condition))
-    for compare in compares:
-        if compare.field not in position:
-            cause = f'the condition names "{compare.field}", which is no field'
-            yield Finding("condition-field", cause, "Mend the name", at)
-        elif position[compare.field] > latest:
-            cause = f'the condition looks at "{compare.field}", which is asked later'
-            yield Finding("condition-later", cause, "Ask it on an earlier page", at)
-    existing = {compare.field for compare in compares if compare.operator == "exists"}
-    for compare in compares:
-        if compare.operator == "!=" and compare.field not in existing:
-            cause = f'"!=" holds while "{compare.field}" is unanswered'
-            yield Finding(
-                "condition-not-equal", cause, 'Add {"operator": "exists"} if that is not meant', at, "warning"
-            )
 
 
 def _sources(node: Any) -> frozenset[str]:
@@ -283,5 +264,6 @@ _CHECKS: tuple[Callable[[dict[str, Any], Descriptor], Iterator[Finding]], ...] =
     _pages,
     _choices,
     _conditions,
+    check_outcomes,
     _translations,
 )

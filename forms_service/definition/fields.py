@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date
@@ -14,6 +16,7 @@ from forms_service.definition.model import Choice, Field, Reference, Widget
 
 LONG_TEXT = 200  # characters from which a question gets a text area
 MANY_CHOICES = 12  # choices from which radios become a select
+_DAYS = (date(1931, 2, 13), date(2046, 11, 28))  # a format that keeps both keeps every day
 
 
 def read_field(
@@ -44,6 +47,7 @@ def read_field(
         missing_choices=_missing_choices(extra, missing),
         choices=choices,
         delimiter=str(raw.get("delimiter", ",")),
+        item_type=str(raw.get("itemType", "string")),
         group_char=str(raw.get("groupChar", "")),
         true_value=true_value,
         false_value=false_value,
@@ -58,11 +62,15 @@ def read_field(
 
 
 def cell_text(value: Any, raw: Mapping[str, Any]) -> str:
-    """The cell text of a value written in JSON (an item of `enum`): `true`, 1.5, "a"."""
+    """The cell text of a value written in JSON (an item of `enum`): `true`, 1.5, "a", [1]."""
     if isinstance(value, bool):
         return _booleans(raw)[0 if value else 1]
     if isinstance(value, float):
+        if raw.get("type") == "integer" and value.is_integer():
+            return str(int(value))
         return repr(value).replace(".", str(raw.get("decimalChar", ".")))
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
     return str(value)
 
 
@@ -85,7 +93,7 @@ def _choices(
         return ()
     labels = {
         cell_text(item["value"], raw): str(item.get("label") or item["value"])
-        for item in raw.get("categories") or []
+        for item in _list(raw.get("categories"))
         if isinstance(item, dict) and "value" in item
     }
     texts = dict.fromkeys(cell_text(value, raw) for value in enum)
@@ -113,13 +121,15 @@ def _reference_choices(reference: Reference, package: Mapping[str, Any], languag
         for item in _object(resource.get("schema")).get("fields") or []
         if item.get("type") == "date" and item.get("format", "default") == "default"
     }
-    choices = []
+    choices: dict[str, Choice] = {}
     for row in reference.rows:
         texts = {name: row.get(f"{name}@{language}") or text for name, text in row.items()}
         for name in dates & texts.keys():
             texts[name] = _day(texts[name], language)
-        choices.append(Choice(row.get(reference.field, ""), _fill(template, texts)))
-    return tuple(choices)
+        value = row.get(reference.field, "")
+        if value:  # a row without the key can be chosen by nobody
+            choices.setdefault(value, Choice(value, _fill(template, texts)))
+    return tuple(choices.values())
 
 
 def _fill(template: str, texts: Mapping[str, str]) -> str:
@@ -171,12 +181,27 @@ def _widget(raw: Mapping[str, Any], constraints: Mapping[str, Any], choices: tup
         return "number"
     if kind == "boolean":
         return "radios"
-    if kind == "date":
+    if kind == "date" and keeps_days(str(raw.get("format", "default"))):
         return "date"
     plain = kind == "string" and raw.get("format", "default") == "default"
-    long = plain and constraints.get("maxLength", 0) > LONG_TEXT
+    longest = constraints.get("maxLength")
+    long = plain and isinstance(longest, int) and longest > LONG_TEXT
     return "textarea" if long or kind in ("object", "geojson", "array") else "text"
+
+
+def keeps_days(form: str) -> bool:
+    """Whether a date written in this format is read as the same day; `%m/%Y` loses it, `%y` the century."""
+    if form in ("default", "any"):
+        return True
+    try:
+        return all(datetime.strptime(day.strftime(form), form).date() == day for day in _DAYS)
+    except (ValueError, re.error):
+        return False
 
 
 def _object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

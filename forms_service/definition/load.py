@@ -6,13 +6,16 @@ import csv
 import hashlib
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from forms_service.definition.dialects import dialect_of
 from forms_service.definition.findings import DefinitionError, Finding
 
 V2_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+DEEPEST = 100  # levels of objects and lists
 Rows = tuple[dict[str, str], ...]
 
 
@@ -62,7 +65,8 @@ def digest(descriptor: Descriptor) -> str:
 
 def _json(file: Path) -> Any:
     try:
-        return json.loads(file.read_bytes().decode("utf-8-sig"))
+        content = json.loads(file.read_bytes().decode("utf-8-sig"))
+        json.dumps(content, ensure_ascii=False).encode()
     except FileNotFoundError:
         raise _error(
             file, "no-file", "there is no such file", "Give a folder with a datapackage.json"
@@ -73,11 +77,38 @@ def _json(file: Path) -> Any:
         ) from None
     except UnicodeDecodeError:
         raise _error(file, "not-utf-8", "the file is not UTF-8", "Save it as UTF-8") from None
+    except UnicodeEncodeError:
+        raise _error(file, "not-utf-8", "the file holds half a character", "Mend its \\ud… escape") from None
     except json.JSONDecodeError as error:
         finding = Finding("broken-json", f"broken JSON: {error.msg}", "Mend the JSON at this line")
         raise DefinitionError([finding.at(file, error.lineno)]) from None
+    except ValueError as error:  # a number of thousands of digits
+        raise _error(file, "broken-json", f"broken JSON: {error}", "Mend the JSON") from None
     except RecursionError:
-        raise _error(file, "too-deep", "the JSON is nested too deeply", "Flatten it") from None
+        raise _too_deep(file) from None
+    if _deeper_than(content, DEEPEST):
+        raise _too_deep(file)
+    return content
+
+
+def _deeper_than(content: Any, levels: int) -> bool:
+    level = [content]
+    for _ in range(levels):
+        level = [child for node in level for child in _children(node)]
+        if not level:
+            return False
+    return True
+
+
+def _children(node: Any) -> Iterator[Any]:
+    if isinstance(node, dict):
+        yield from node.values()
+    elif isinstance(node, list):
+        yield from node
+
+
+def _too_deep(file: Path) -> DefinitionError:
+    return _error(file, "too-deep", "the JSON is nested too deeply", "Flatten it")
 
 
 def _wrap(schema: dict[str, Any], file: Path) -> dict[str, Any]:
@@ -92,32 +123,51 @@ def _wrap(schema: dict[str, Any], file: Path) -> dict[str, Any]:
 
 
 def _reference_rows(file: Path, package: dict[str, Any]) -> dict[str, Rows]:
+    """The rows of the resources that a question chooses from; no other file is opened."""
+    needed = _referenced(package["resources"][0])
     rows: dict[str, Rows] = {}
     for resource in package["resources"][1:]:
-        if not isinstance(resource, dict):
+        if not isinstance(resource, dict) or resource.get("name") not in needed:
             continue
         if isinstance(resource.get("data"), list):
-            rows[str(resource.get("name"))] = tuple(
-                _texts(row) for row in resource["data"] if isinstance(row, dict)
-            )
+            rows[resource["name"]] = tuple(_texts(row) for row in keyed(resource["data"]))
         elif isinstance(resource.get("path"), str):
-            rows[str(resource.get("name"))] = _csv_rows(file, resource)
+            rows[resource["name"]] = _csv_rows(file, resource)
     return rows
+
+
+def keyed(data: list[Any]) -> Iterator[dict[str, Any]]:
+    """Inline rows by column: objects, or lists below a list of names."""
+    header: list[str] = [str(name) for name in data[0]] if data and isinstance(data[0], list) else []
+    for row in data[1:] if header else data:
+        if isinstance(row, dict):
+            yield row
+        elif isinstance(row, list):
+            yield dict(zip(header, row, strict=False))
+
+
+def _referenced(resource: Any) -> set[str]:
+    schema = resource.get("schema") if isinstance(resource, dict) else None
+    keys = schema.get("foreignKeys") if isinstance(schema, dict) else None
+    targets = [key.get("reference") for key in keys or [] if isinstance(key, dict)]
+    return {str(target.get("resource")) for target in targets if isinstance(target, dict)}
 
 
 def _csv_rows(file: Path, resource: dict[str, Any]) -> Rows:
     data = file.parent / resource["path"]
-    if not data.resolve().is_relative_to(file.parent.resolve()):
+    if "://" in resource["path"] or not data.resolve().is_relative_to(file.parent.resolve()):
         raise _error(
             file, "path-outside", f"{resource['path']} lies outside the package", "Keep data beside it"
         )
-    stated = resource.get("dialect")
-    dialect: dict[str, Any] = stated if isinstance(stated, dict) else {}
+    schema = resource.get("schema")
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    names = [str(raw.get("name")) for raw in fields or [] if isinstance(raw, dict)]
     try:
-        text = data.read_text(encoding=resource.get("encoding", "utf-8"))
-        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=dialect.get("delimiter", ","))
+        text = data.read_text(encoding=str(resource.get("encoding") or "utf-8")).removeprefix("\ufeff")
+        options = dialect_of(resource).reader_options(text, names)
+        reader = csv.DictReader(io.StringIO(text, newline=""), **options)
         return tuple({key: value or "" for key, value in row.items() if key} for row in reader)
-    except (OSError, UnicodeError, LookupError, csv.Error) as error:
+    except (OSError, ValueError, LookupError, csv.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise _error(
             data, "unreadable-rows", f"the rows cannot be read ({reason})", "Write a UTF-8 CSV"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal
 
 from forms_service.definition.conditions import Condition
@@ -44,6 +45,7 @@ class Field:
     missing_choices: tuple[Choice, ...] = ()
     choices: tuple[Choice, ...] = ()
     delimiter: str = ","
+    item_type: str = "string"
     group_char: str = ""
     true_value: str = "true"
     false_value: str = "false"
@@ -98,6 +100,57 @@ class Alert:
 
 
 @dataclass(frozen=True)
+class Band:
+    """A range of a score with a name; an end that is None is open."""
+
+    start: Decimal | None
+    end: Decimal | None
+    label: str
+
+
+@dataclass(frozen=True)
+class Score:
+    """A figure worked out from numeric answers, for the clinic only."""
+
+    name: str
+    title: str
+    method: Literal["sum", "mean"]
+    fields: tuple[str, ...]
+    reverse: frozenset[str]
+    at_most_missing: int
+    missing_as: Literal["zero", "prorate"]
+    digits: int | None
+    bands: tuple[Band, ...]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A check across fields: when it holds, `message` stands at `field`; a warning may be passed."""
+
+    when: Condition
+    message: str
+    field: str
+    level: Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Exit:
+    """A kind end of a journey: nothing is sent when it holds."""
+
+    when: Condition
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A guide offered after sending; always when there is no condition."""
+
+    guide: str
+    when: Condition | None
+
+
+@dataclass(frozen=True)
 class Form:
     """A whole form in one language."""
 
@@ -111,11 +164,23 @@ class Form:
     fields: Mapping[str, Field]
     pages: tuple[Page, ...]
     alerts: tuple[Alert, ...]
+    scores: tuple[Score, ...]
+    rules: tuple[Rule, ...]
+    exits: tuple[Exit, ...]
+    reading: tuple[Reading, ...]
     retention: str
     privacy: str
     minutes: int | None
     answered_within: str
     package: Mapping[str, Any]
+    references: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
+
+    @property
+    def outcome_conditions(self) -> tuple[Condition, ...]:
+        """The conditions of alerts, rules, exits and reading."""
+        always = (*(alert.when for alert in self.alerts), *(rule.when for rule in self.rules))
+        reading = (item.when for item in self.reading if item.when is not None)
+        return (*always, *(leave.when for leave in self.exits), *reading)
 
     def page(self, name: str) -> Page | None:
         """The page of that name, or None."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from forms_service.definition import conditions
@@ -11,7 +12,7 @@ from forms_service.definition.fields import read_field
 from forms_service.definition.findings import DefinitionError
 from forms_service.definition.languages import resolve
 from forms_service.definition.load import Descriptor
-from forms_service.definition.model import Alert, Field, Form, Page
+from forms_service.definition.model import Alert, Band, Exit, Field, Form, Page, Reading, Rule, Score
 
 __all__ = ["FIELDS_A_PAGE", "build", "check_structure"]
 
@@ -46,11 +47,16 @@ def build(descriptor: Descriptor, language: str | None = None) -> Form:
         fields=fields,
         pages=_pages(extra, fields),
         alerts=tuple(_alert(raw) for raw in extra.get("alerts") or []),
+        scores=tuple(_score(raw) for raw in extra.get("scores") or []),
+        rules=tuple(_rule(raw) for raw in extra.get("rules") or []),
+        exits=tuple(_exit(raw) for raw in extra.get("exits") or []),
+        reading=tuple(_reading(raw) for raw in extra.get("reading") or []),
         retention=str(extra.get("retention") or ""),
         privacy=str(extra.get("privacy") or ""),
         minutes=extra.get("minutes"),
         answered_within=str(extra.get("answeredWithin") or ""),
         package=package,
+        references=descriptor.rows,
     )
 
 
@@ -75,3 +81,37 @@ def _page(raw: Mapping[str, Any]) -> Page:
 
 def _alert(raw: Mapping[str, Any]) -> Alert:
     return Alert(raw["name"], conditions.parse(raw["when"]), raw["level"], str(raw.get("show") or ""))
+
+
+def _score(raw: Mapping[str, Any]) -> Score:
+    missing = raw.get("missing") or {}
+    return Score(
+        name=raw["name"],
+        title=str(raw.get("title") or raw["name"]),
+        method=raw.get("method", "sum"),
+        fields=tuple(raw["fields"]),
+        reverse=frozenset(raw.get("reverse") or ()),
+        at_most_missing=int(missing.get("atMost", 0)),
+        missing_as=missing.get("as", "prorate"),
+        digits=raw.get("round"),
+        bands=tuple(
+            Band(_decimal(band.get("from")), _decimal(band.get("to")), str(band["label"]))
+            for band in raw.get("bands") or []
+        ),
+    )
+
+
+def _rule(raw: Mapping[str, Any]) -> Rule:
+    return Rule(conditions.parse(raw["when"]), str(raw["message"]), raw["field"], raw.get("level", "error"))
+
+
+def _exit(raw: Mapping[str, Any]) -> Exit:
+    return Exit(conditions.parse(raw["when"]), str(raw["title"]), str(raw.get("body") or ""))
+
+
+def _reading(raw: Mapping[str, Any]) -> Reading:
+    return Reading(str(raw["guide"]), conditions.parse(raw["when"]) if "when" in raw else None)
+
+
+def _decimal(number: Any) -> Decimal | None:
+    return None if number is None else Decimal(str(number))

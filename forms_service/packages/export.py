@@ -11,9 +11,17 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from forms_service.answers import Problem
+from forms_service.answers.scores import scored
 from forms_service.definition import Descriptor
 from forms_service.packages.dictionary import dictionary
-from forms_service.packages.exported import Table, package_of, reference_resources, reference_rows, tables_of
+from forms_service.packages.exported import (
+    Table,
+    package_of,
+    reference_resources,
+    reference_rows,
+    scores_resource,
+    tables_of,
+)
 from forms_service.packages.table import TableJudge
 
 _EPOCH = (
@@ -72,12 +80,18 @@ def export(
     tables = tables_of(versions)
     references = reference_resources(versions, tables)
     report = Report(left_out=left_out)
+    scores = scores_resource(tables)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         package = package_of(tables, references)
+        package["resources"] += [scores] if scores else []
         _versions(package, tables, versions)
         _write(archive, "datapackage.json", json.dumps(package, ensure_ascii=False, indent=2) + "\n")
         for table in tables:
             _write_table(archive, table, opened(frozenset(table.descriptors)), report)
+        if scores:
+            columns = [raw["name"] for raw in scores["schema"]["fields"]]
+            rows = (row for table in tables for row in _scores(table, opened(frozenset(table.descriptors))))
+            _write_csv(archive, scores["path"], columns, rows)
         for name, resource in references.items():
             columns = [raw["name"] for raw in resource["schema"]["fields"]]
             rows = ([row.get(column, "") for column in columns] for row in reference_rows(versions, resource))
@@ -119,6 +133,16 @@ def _rows(
             submission.version,
         ]
         yield [*map(str, own), *(_cell(row.get(name), field.blank) for name, field in fields.items())]
+
+
+def _scores(table: Table, opened: Iterable[Opened]) -> Iterator[list[str]]:
+    ready = table.ready
+    for submission in opened:
+        (row,) = submission.rows[ready.form.resource]
+        values = ready.values(ready.judge.row(row))
+        for score in scored(ready.form, values, ready.conditions.shown(values)):
+            value = "" if score.value is None else f"{score.value:f}"
+            yield [str(submission.id), score.name, value, score.band, str(score.answered)]
 
 
 def _stays(problem: Problem) -> bool:

@@ -20,6 +20,8 @@ OWN_COLUMNS = (
     ("language", "string", "Language the family answered in"),
     ("form_version", "string", "Version of the form"),
 )
+EXPORTED_FORM = frozenset({"pages", "alerts", "scores", "rules", "exits"})
+SCORES = "scores"
 _DIALECT = {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True}
 _WORDS = frozenset({"title", "description", "label", "intro", "privacy", "answeredWithin", "version", "show"})
 
@@ -89,6 +91,25 @@ def reference_rows(versions: Mapping[str, Descriptor], resource: Mapping[str, An
     return list(rows.values())
 
 
+def scores_resource(tables: Iterable[Table]) -> dict[str, Any] | None:
+    """The resource of scores, one row a submission and score; None when the form has none."""
+    found = list(tables)
+    if not any(table.ready.form.scores for table in found):
+        return None
+    fields: list[dict[str, Any]] = [
+        {"name": "submission_id", "type": "integer", "constraints": {"required": True}},
+        {"name": "name", "type": "string", "constraints": {"required": True}},
+        {"name": "value", "type": "number"},
+        {"name": "band", "type": "string"},
+        {"name": "answered", "type": "integer", "constraints": {"required": True, "minimum": 0}},
+    ]
+    schema: dict[str, Any] = {"fields": fields, "primaryKey": ["submission_id", "name"]}
+    if len(found) == 1:
+        target = {"resource": found[0].name, "fields": [found[0].own[0]]}
+        schema["foreignKeys"] = [{"fields": ["submission_id"], "reference": target}]
+    return {"name": SCORES, "path": f"data/{SCORES}.csv", **_csv_facts(), "schema": schema}
+
+
 def _resource(table: Table) -> dict[str, Any]:
     package = table.ready.form.package
     resource = copy.deepcopy(package["resources"][0])
@@ -103,7 +124,7 @@ def _resource(table: Table) -> dict[str, Any]:
     ]
     schema["fields"] = [*own, *schema["fields"]]
     schema["primaryKey"] = [table.own[0]]
-    form = {key: value for key, value in package.get("form", {}).items() if key in ("pages", "alerts")}
+    form = {key: value for key, value in package.get("form", {}).items() if key in EXPORTED_FORM}
     if unique:
         form["unique"] = unique
     versions = package.get("version", "")

@@ -70,6 +70,10 @@ class TableJudge:
                     yield Problem(name, "required")
             elif reading.value is not None or _unread(reading):
                 yield Problem(name, "hidden")
+        if self.rules:
+            for rule in self.ready.broken_rules(self.ready.values(readings)):
+                if rule.level == "error":
+                    yield Problem(rule.field, "rule", rule.message)
 
     def _keys(self, readings: Mapping[str, Reading], number: int) -> Iterator[Problem]:
         schema = self.ready.form.package["resources"][0]["schema"]

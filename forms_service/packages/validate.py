@@ -16,6 +16,7 @@ from frictionless import FrictionlessException, Package
 
 from forms_service.answers import prepare
 from forms_service.definition import DefinitionError, Descriptor
+from forms_service.packages.exported import EXPORTED_FORM
 from forms_service.packages.table import TableJudge
 
 
@@ -78,7 +79,7 @@ def _rules(archive: zipfile.ZipFile, package: dict[str, Any], resource: dict[str
     plain: dict[str, Any] = {
         **{key: package[key] for key in ("name", "version", "languages") if key in package},
         "resources": [{**resource, "schema": {**schema, "fields": fields}}, *others],
-        "form": {key: value for key, value in resource["form"].items() if key in ("pages", "alerts")},
+        "form": {key: value for key, value in resource["form"].items() if key in EXPORTED_FORM},
     }
     rows = {item["name"]: tuple(_csv(archive, item["path"])) for item in others}
     try:
@@ -89,7 +90,7 @@ def _rules(archive: zipfile.ZipFile, package: dict[str, Any], resource: dict[str
     names = {raw["name"] for raw in fields}
     for number, row in enumerate(_csv(archive, resource["path"]), 1):
         for problem in judge.judge({name: row.get(name) for name in names}, number):
-            if problem.constraint in ("hidden", "required", "choice"):
+            if problem.constraint in ("hidden", "required", "choice", "rule"):
                 words = f"row {number}: {problem.field} is {problem.constraint}"
                 yield Fault(resource["name"], number, problem.field, problem.constraint, words)
 

@@ -12,6 +12,7 @@ _TABLE = {
     "extra-cell": "the row has more cells than the header",
     "primaryKey": "the primary key is empty or stands in an earlier row",
     "unique": "the value stands in an earlier row",
+    "rule": "{bound}",
     "hidden": "the question does not apply, so it must be empty",
 }
 

@@ -10,6 +10,7 @@ from werkzeug import Response
 from werkzeug.exceptions import NotFound
 
 from forms_service.definition import Page
+from forms_service.definition.checks import PASSED
 from forms_service.public import errors, pages
 from forms_service.public.blueprint import blueprint
 from forms_service.public.device import keep_code
@@ -20,6 +21,7 @@ from forms_service.public.pages import local_url
 from forms_service.public.requests import sent_inputs
 from forms_service.public.services import Visit, open_visit, published, services
 from forms_service.rendering.questions import PageForm, csrf_token
+from forms_service.sealing.recipients import NoRecipients
 from forms_service.store import Unavailable, drafts
 
 
@@ -45,14 +47,22 @@ def answer(form: str, page: str) -> Response:
         return errors.gone()
     inputs: PageInputs = sent_inputs()
     try:
+        services().recipients()  # before anything is kept: nobody could open what would be sent
         visit = open_visit(form)
         if visit is None:
             return sent_before(form) or errors.gone()
         found = _page(visit.journey, page)
         journey = visit.journey.with_page(found, inputs)
         kept = save(visit, journey, found)
+    except NoRecipients:
+        trouble = f"{_('We cannot take forms right now')}."
+        return _ask_again_later(form, page, lookup, inputs, trouble)
     except Unavailable:
-        return _ask_again_later(form, page, lookup, inputs)
+        trouble = _(
+            "We could not save this page just now. What you typed is still here. "
+            "Wait a moment, then try again."
+        )
+        return _ask_again_later(form, page, lookup, inputs, trouble)
     if not kept:
         return sent_before(form) or errors.gone()
     if "save" in request.args:
@@ -81,9 +91,11 @@ def next_address(journey: Journey) -> str:
 
 
 def _go_on(journey: Journey, page: Page, lookup: str, inputs: PageInputs) -> Response:
-    shown_fields = [name for name in page.fields if name in journey.shown]
-    if any(journey.readings[name].problems for name in shown_fields):
+    new_warnings = {rule.message for rule in journey.warnings(page)} - set(inputs.get(PASSED, ()))
+    if journey.has_faults(page) or new_warnings:
         return _ask(journey, page, lookup, inputs, status=422)
+    if journey.exit is not None:
+        return redirect(local_url("check", form=journey.ready.form.name), 303)
     name, following = journey.ready.form.name, journey.after(page)
     onward = local_url("page", form=name, page=following.name) if following else local_url("check", form=name)
     return redirect(onward, 303)
@@ -97,6 +109,7 @@ def _ask(
     asked = PageForm([form.fields[name] for name in page.fields], journey.ready.judge, dict(inputs))
     if status == 422:
         asked.judge(journey.shown)
+        asked.tell(journey.broken)
     before = journey.before(page)
     title = page.title or form.title
     return pages.page(
@@ -106,7 +119,7 @@ def _ask(
         form=form,
         page=page,
         asked=asked,
-        shown=journey.shown,
+        shown=journey.shown | frozenset(page.fields) if trouble else journey.shown,
         alerts=journey.alerts,
         number=journey.pages.index(page) + 1 if page in journey.pages else 1,
         count=len(journey.pages),
@@ -116,18 +129,17 @@ def _ask(
         csrf=csrf_token(services().secret, lookup),
         trouble=trouble,
         quick_exit=page.quick_exit,
+        warnings=journey.warnings(page) if status == 422 else (),
+        passed=PASSED,
     )
 
 
-def _ask_again_later(form: str, name: str, lookup: str, inputs: PageInputs) -> Response:
+def _ask_again_later(form: str, name: str, lookup: str, inputs: PageInputs, trouble: str) -> Response:
     """503 with everything typed still in the page, made without the database."""
     journey = Journey(published(form).ready(g.language), {name: inputs})
     page = journey.ready.form.page(name)
     if page is None:
         raise NotFound
-    trouble = _(
-        "We could not save this page just now. What you typed is still here. Wait a moment, then try again."
-    )
     return _ask(journey, page, lookup, inputs, status=503, trouble=trouble)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask, Response, g, request
 from flask_babel import Babel
 from jinja2 import ChoiceLoader, FileSystemLoader
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from forms_service.public import errors, health, views
 from forms_service.public.limits import limiter
@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     Babel(app, locale_selector=_locale, default_translation_directories=str(_RENDERING / "translations"))
     limiter.init_app(app)
+    app.before_request(_refuse_too_much)
     app.url_value_preprocessor(_take_language)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(views.blueprint, name="forms", url_prefix="/forms")
@@ -57,6 +58,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.register(app)
     app.after_request(_finish)
     return app
+
+
+def _refuse_too_much() -> None:
+    """A body over the limit is refused even where no view reads it. Raises RequestEntityTooLarge."""
+    if (request.content_length or 0) > MOST_BYTES:
+        raise RequestEntityTooLarge
 
 
 def _locale() -> str:

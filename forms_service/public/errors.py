@@ -110,6 +110,7 @@ def no_recipients(_error: NoRecipients) -> Response:
         _("We cannot take forms right now"),
         _("Please call us instead. We are sorry for the trouble."),
         status=503,
+        retry=_this_address(),
         call_clinic=True,
         typed=typed_text(),
     )
@@ -121,10 +122,15 @@ def unavailable(_error: Unavailable) -> Response:
         _("We could not reach our records"),
         _("Nothing was sent and nothing was lost. Please try again in a minute."),
         status=503,
-        retry=request.full_path.rstrip("?") if request.method == "GET" else None,
+        retry=_this_address(),
         typed=typed_text(),
         call_clinic=True,
     )
+
+
+def _this_address() -> str:
+    """What "Try again" opens: this page; every address that takes a POST shows a page, too."""
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path
 
 
 def typed_text() -> list[str]:

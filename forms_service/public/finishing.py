@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from forms_service.answers import ReadyForm, prepare
+from forms_service.answers.conditions import Values
 from forms_service.packages.submission import read_plain, write_plain
 from forms_service.public import errors, pages
 from forms_service.public.blueprint import blueprint
@@ -20,7 +21,7 @@ from forms_service.public.device import RECEIPT_SECONDS, code_on_device, keep_co
 from forms_service.public.journey import Journey
 from forms_service.public.own_page import require_own_page
 from forms_service.public.pages import local_url
-from forms_service.public.services import Visit, open_visit, published, services
+from forms_service.public.services import Visit, open_visit, published, release, services
 from forms_service.rendering.questions import csrf_token
 from forms_service.rendering.summary import sections
 from forms_service.sealing.codes import new_reference
@@ -61,7 +62,7 @@ def submit(form: str) -> Response:
         visit = open_visit(form)
         if visit is None:
             return _to_receipt(form) or errors.gone()
-        if visit.journey.open_page is not None or visit.journey.is_blank:
+        if visit.journey.exit or visit.journey.open_page or visit.journey.is_blank:
             return _check_page(visit, status=422)
         sent = _send(visit)
     except Unavailable:
@@ -87,6 +88,7 @@ def done(form: str) -> Response:
         form=receipt.ready.form,
         receipt=receipt,
         alerts=receipt.ready.alerts(values),
+        guides=_guides(receipt.ready, values),
         copy_hours=int(copies.LIFETIME.total_seconds() // 3600),
     )
 
@@ -102,6 +104,13 @@ def own_copy(form: str) -> Response:
     return pages.page(
         "print.html", _("Your answers"), form=receipt.ready.form, receipt=receipt, sections=answered
     )
+
+
+def _guides(ready: ReadyForm, values: Values) -> list[tuple[str, str]]:
+    """Address and title of each guide to offer, in the reader's language; a guide that is not built is left out."""
+    titles = release().guides.get(g.language, {})
+    prefix = "" if g.language == release().languages[0] else f"/{g.language}"
+    return [(f"{prefix}/{name}/", titles[name]) for name in ready.reading(values) if name in titles]
 
 
 def sent_before(form: str) -> Response | None:
@@ -164,6 +173,10 @@ def _plain(visit: Visit, reference: str, sent_at: datetime) -> bytes:
 
 def _check_page(visit: Visit, status: int = 200, trouble: str = "") -> Response:
     journey: Journey = visit.journey
+    if journey.exit is not None:
+        return pages.page(
+            "exit.html", journey.exit.title, form=visit.ready.form, leave=journey.exit, alerts=journey.alerts
+        )
     title = _("Check your answers")
     return pages.page(
         "check.html",

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from forms_service.answers import Reading, ReadyForm, cell_of, input_names
 from forms_service.answers.conditions import Values
-from forms_service.definition import Alert, Field, Page
+from forms_service.definition import Alert, Exit, Field, Page, Rule
 
 PageInputs = Mapping[str, list[str]]
 
@@ -57,11 +57,29 @@ class Journey:
         """The first page that was not answered yet or needs mending; None when all is there."""
         return next((page for page in self.pages if not self.is_done(page)), None)
 
+    @cached_property
+    def broken(self) -> tuple[Rule, ...]:
+        """The rules across fields that these answers break."""
+        return self.ready.broken_rules(self.values)
+
+    @property
+    def exit(self) -> Exit | None:
+        """The kind end that these answers lead to, or None."""
+        return self.ready.exit(self.values)
+
     def is_done(self, page: Page) -> bool:
         """Whether a page was saved and nothing on it needs mending."""
-        return page.name in self.typed and not any(
-            self.readings[name].problems for name in page.fields if name in self.shown
+        return page.name in self.typed and not self.has_faults(page)
+
+    def has_faults(self, page: Page) -> bool:
+        """Whether an answer on the page is refused, alone or by a rule across fields."""
+        return any(self.readings[name].problems for name in page.fields if name in self.shown) or any(
+            rule.level == "error" and rule.field in page.fields for rule in self.broken
         )
+
+    def warnings(self, page: Page) -> tuple[Rule, ...]:
+        """The warnings that these answers deserve on a page: shown once, then passed."""
+        return tuple(rule for rule in self.broken if rule.level == "warning" and rule.field in page.fields)
 
     def reachable(self, page: Page) -> bool:
         """Whether every page before this one is done."""

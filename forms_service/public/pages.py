@@ -78,7 +78,7 @@ def _head() -> str:
 
 def _this_page(language: str) -> str:
     """This page in another language; the start of that language when the address leads to no form."""
-    if request.endpoint is None or "." not in request.endpoint:
+    if request.endpoint is None or request.blueprint not in ("forms", "translated"):
         return "/" if language == release().languages[0] else f"/{language}/"
     return in_language(language, request.endpoint.split(".", 1)[1], **(request.view_args or {}))
 

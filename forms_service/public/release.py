@@ -47,6 +47,7 @@ class Release:
     forms: dict[str, PublishedForm]
     shells: dict[str, Shell]
     crisis: dict[str, str]
+    guides: dict[str, dict[str, str]]
 
 
 class CurrentRelease:
@@ -57,10 +58,10 @@ class CurrentRelease:
         self._lock = threading.Lock()
         self._read: Release | None = None
 
-    def get(self) -> Release:
-        """The current release. Raises NotPublished."""
+    def get(self, served: str | None = None) -> Release:
+        """The current release, or the one that this request's pages are `served` from. Raises NotPublished."""
         try:
-            folder = self._link.resolve(strict=True)
+            folder = Path(served) if served else self._link.resolve(strict=True)
         except OSError:
             raise NotPublished from None
         release = self._read
@@ -82,6 +83,7 @@ def _read(folder: Path) -> Release:
         site_url=str(site.get("site_url") or "").rstrip("/"),
         forms={item.name: PublishedForm(item, digest(item)) for item in descriptors},
         shells={language: read_shell(private / "shells" / f"{language}.html") for language in languages},
+        guides=site.get("guides", {}),
         crisis={language: _text(private / "crisis" / f"{language}.html") for language in languages},
     )
 

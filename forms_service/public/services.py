@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from flask import current_app, g
+from flask import current_app, g, request
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
@@ -15,6 +15,7 @@ from forms_service.public.journey import Journey
 from forms_service.public.release import CurrentRelease, PublishedForm, Release
 from forms_service.sealing.drafts import DraftDamaged, DraftKey, key_of
 from forms_service.sealing.recipients import Recipients, read_recipients
+from forms_service.serving.static import RELEASE
 from forms_service.settings import Settings
 from forms_service.store import Store, descriptors, drafts
 
@@ -57,7 +58,7 @@ def services() -> Services:
 def release() -> Release:
     """The release this request is answered from: one, from its start to its end. Raises NotPublished."""
     if "release" not in g:
-        g.release = services().current.get()
+        g.release = services().current.get(request.environ.get(RELEASE))
     found: Release = g.release
     return found
 

@@ -14,7 +14,7 @@ from flask_babel import get_locale, gettext
 from werkzeug.datastructures import MultiDict
 
 from forms_service.answers import Judge, Reading, cell_of, input_names, sentence
-from forms_service.definition import Field
+from forms_service.definition import Field, Rule
 
 
 class Question(wtforms.Field):
@@ -78,6 +78,13 @@ class PageForm(wtforms.form.BaseForm):
         """Judge the questions that apply; a hidden question has no error."""
         verdicts = [question.validate(self) for name, question in self._fields.items() if name in shown]
         return all(verdicts)
+
+    def tell(self, broken: Iterable[Rule]) -> None:
+        """Put the message of each broken rule at its question, unless the answer itself is refused."""
+        for rule in broken:
+            question = self._fields.get(rule.field)
+            if question is not None and not question.errors:
+                question.errors = (rule.message,)
 
     @property
     def questions(self) -> list[Question]:

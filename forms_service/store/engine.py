@@ -2,62 +2,81 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 LOCK_WAIT = 1.0  # seconds a family waits for a locked database, never more
 POOL = 24  # connections a process may hold; the server has more threads than this
 _WRITE = "kinbridge_write"
+# Of our code, not of the database.
+_MISTAKES = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
+
+_log = logging.getLogger("kinbridge.store")
+_log.addHandler(logging.NullHandler())  # the command line says the same in its one line
 
 
 class Unavailable(Exception):
-    """The database is locked, full or away: nothing was kept."""
+    """The database is locked, full, damaged or away: nothing was kept. The message is the cause, in a few words."""
 
 
 class Store:
     """The database of one instance."""
 
     def __init__(self, url: str, lock_wait: float = LOCK_WAIT) -> None:
-        """Connects lazily. `lock_wait` is in seconds."""
-        self.engine = (
-            _sqlite(url, lock_wait)
-            if make_url(url).get_backend_name() == "sqlite"
-            else _other(url, lock_wait)
-        )
+        """Connects lazily, and never makes a database (`create` does). `lock_wait` is in seconds.
+
+        Raises Unavailable when `url` is none that can be used here.
+        """
+        try:
+            parsed = make_url(url)
+            self._file = _sqlite_file(parsed)
+            lite = parsed.get_backend_name() == "sqlite"
+            self.engine = _sqlite(parsed, self._file, lock_wait) if lite else _other(parsed, lock_wait)
+        except ImportError as error:
+            raise Unavailable(f"the Python package {error.name} is not installed") from None
+        except sa.exc.ArgumentError:
+            raise Unavailable("its address is no database URL") from None  # it may hold a password
+
+    def create(self) -> None:
+        """Make the file of an SQLite database when there is none yet. Raises Unavailable."""
+        if self._file is not None:
+            try:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                self._file.touch()
+            except OSError as error:
+                raise Unavailable(f"{error.filename}: {error.strerror}") from None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection for reading. Raises Unavailable."""
-        try:
-            with self.engine.connect() as connection:
-                yield connection
-        except (OperationalError, PoolTimeout) as error:
-            raise _unavailable(error) from None
+        with _troubles_told(), self.engine.connect() as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that holds the write lock from its first statement; commits at its end. Raises Unavailable."""
-        try:
-            with self.engine.connect() as connection:
-                connection = connection.execution_options(**{_WRITE: True})
-                with connection.begin():
-                    yield connection
-        except sa.exc.IntegrityError:
-            raise
-        except (OperationalError, PoolTimeout) as error:
-            raise _unavailable(error) from None
+        with _troubles_told(), self.engine.connect() as connection:
+            connection = connection.execution_options(**{_WRITE: True})
+            with connection.begin():
+                yield connection
 
     def forget_erased(self) -> None:
-        """Make erasing real: truncate SQLite's write-ahead log (deleted pages are zeroed by secure_delete)."""
-        if self.engine.dialect.name == "sqlite":
-            with self.reading() as connection:
+        """Make erasing real: truncate SQLite's write-ahead log (deleted pages are zeroed by secure_delete).
+
+        What was erased is gone from the tables already: when others read just now, the log is truncated later.
+        """
+        if self._file is not None:
+            with contextlib.suppress(Unavailable), self.reading() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
@@ -65,16 +84,37 @@ class Store:
         self.engine.dispose()
 
 
-def _sqlite(url: str, lock_wait: float) -> sa.Engine:
-    database = make_url(url).database
-    if database:
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(
-        url, pool_size=POOL, max_overflow=0, pool_timeout=lock_wait, connect_args={"timeout": lock_wait}
-    )
+@contextmanager
+def _troubles_told() -> Iterator[None]:
+    """Without the statement or its parameters: they may hold what a family typed."""
+    try:
+        yield
+    except _MISTAKES:
+        raise
+    except (DBAPIError, PoolTimeout) as error:
+        original = getattr(error, "orig", error)
+        cause = getattr(original, "sqlite_errorname", type(original).__name__)
+        _log.warning("The database does not answer: %s", cause)
+        raise Unavailable(cause) from None
+
+
+def _sqlite_file(url: URL) -> Path | None:
+    """The file of an SQLite database; None for one in memory, and for other databases."""
+    in_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
+    return Path(url.database or "").absolute() if in_file else None
+
+
+def _sqlite(url: URL, file: Path | None, lock_wait: float) -> sa.Engine:
+    pooling: dict[str, Any] = {}
+    if file is not None:
+        # mode=rw: a file that was moved away must not be replaced by an empty one, whose log would ruin it later.
+        url = url.set(database=f"file:{quote(str(file))}", query={"mode": "rw", "uri": "true"})
+        pooling = {"pool_size": POOL, "max_overflow": 0, "pool_timeout": lock_wait}
+    engine = sa.create_engine(url, connect_args={"timeout": lock_wait}, **pooling)
 
     @sa.event.listens_for(engine, "connect")
-    def prepare(dbapi: Any, _record: object) -> None:
+    def prepare(dbapi: Any, record: Any) -> None:
+        record.info["file"] = _identity(file)
         dbapi.isolation_level = None  # BEGIN is ours, below
         for pragma in (
             "journal_mode=WAL",
@@ -85,6 +125,12 @@ def _sqlite(url: str, lock_wait: float) -> sa.Engine:
         ):
             dbapi.execute(f"PRAGMA {pragma}")
 
+    @sa.event.listens_for(engine, "checkout")
+    def still_there(_dbapi: object, record: Any, _proxy: object) -> None:
+        if record.info["file"] != _identity(file):
+            # SQLite would go on writing into the file that was moved away, where nobody finds it again.
+            raise sa.exc.DisconnectionError
+
     @sa.event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         immediate = connection.get_execution_options().get(_WRITE)
@@ -93,7 +139,18 @@ def _sqlite(url: str, lock_wait: float) -> sa.Engine:
     return engine
 
 
-def _other(url: str, lock_wait: float) -> sa.Engine:
+def _identity(file: Path | None) -> tuple[int, int] | None:
+    """What tells a file from another that takes its name; None when there is none."""
+    if file is None:
+        return None
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _other(url: URL, lock_wait: float) -> sa.Engine:
     options = f"-c lock_timeout={int(lock_wait * 1000)} -c statement_timeout={int(lock_wait * 5000)}"
     return sa.create_engine(
         url,
@@ -102,11 +159,4 @@ def _other(url: str, lock_wait: float) -> sa.Engine:
         pool_timeout=lock_wait,
         pool_pre_ping=True,
         connect_args={"connect_timeout": 2, "options": options},
-    )
-
-
-def _unavailable(error: Exception) -> Unavailable:
-    """Without the statement or its parameters: they may hold what a family typed."""
-    return Unavailable(
-        type(error.orig).__name__ if isinstance(error, OperationalError) else type(error).__name__
     )

@@ -1,0 +1,12 @@
+"""Runs every benchmark, or those named: `python -m tests.benchmarks servers`."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+ALL = ("servers",)
+
+for name in sys.argv[1:] or ALL:
+    print(f"## {name}", flush=True)
+    importlib.import_module(f"tests.benchmarks.{name}").run()
