@@ -64,6 +64,7 @@ def make_instance(
     release = root / "var" / "site" / "releases" / "20270101T000000Z-00000000"
     private = release / "private"
     (private / "shells").mkdir(parents=True)
+    (private / "forms").mkdir()
     (private / "crisis").mkdir()
     (release / "public").mkdir()
     for language in ("en", "es"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from frictionless import FrictionlessException
 from forms_service.answers import ReadyForm, check, prepare
 from forms_service.commands.refusals import Refusal, settings_here
 from forms_service.definition import DefinitionError, Descriptor, Finding, load, resolve
+from forms_service.definition.drafting import draft_form, slug
 from forms_service.definition.lines import line_of
 from forms_service.packages.csvfile import UnreadableCsv, read_csv
 from forms_service.packages.table import TableJudge, Verdict
@@ -65,6 +68,37 @@ def check_(path: Path | None, fix: bool) -> None:
             click.echo(str(finding))
     if bad:
         raise SystemExit(1)
+
+
+@forms.command("add")
+@click.argument("schema", type=click.Path(path_type=Path))
+@click.option("--name", help="The form's name in addresses (else the file's).")
+def add(schema: Path, name: str | None) -> None:
+    """Make a form from any Table Schema or data package, ready to edit."""
+    descriptor = _load(schema)
+    _prepare(descriptor)
+    chosen = slug(
+        name or (schema.resolve().parent.name if schema.name == "datapackage.json" else schema.stem)
+    )
+    target = settings_here().instance / "datapackages" / chosen
+    if target.exists():
+        raise Refusal(f"{target} exists: give another --name")
+    package = draft_form(descriptor, chosen)
+    with tempfile.TemporaryDirectory(dir=_made(target.parent)) as folder:
+        made = Path(folder) / chosen
+        made.mkdir()
+        (made / "datapackage.json").write_text(
+            json.dumps(package, ensure_ascii=False, indent=2) + "\n", "utf-8"
+        )
+        for resource in package["resources"][1:]:
+            if isinstance(resource.get("path"), str):
+                shutil.copy(descriptor.path.parent / resource["path"], made / Path(resource["path"]).name)
+        _write_header(made)
+        errors = [finding for finding in findings(made) if finding.level == "error"]
+        if errors:
+            raise Refusal(f"{schema} cannot become a form: {errors[0].cause}. {errors[0].mend}")
+        made.rename(target)
+    click.echo(f"{target}: edit it, then `kinbridge forms check {chosen}` and `kinbridge publish`")
 
 
 @forms.command("try")
@@ -119,10 +153,21 @@ def _is_form(file: Path) -> bool:
     return isinstance(package, dict) and "form" in package
 
 
+def _named(path: Path) -> Path:
+    """A path, or the folder of the form of that name."""
+    folder = settings_here().instance / "datapackages" / path
+    return folder if not path.exists() and folder.is_dir() else path
+
+
 def _folder(form: str) -> Path:
     folder = settings_here().instance / "datapackages" / form
     if not (folder / "datapackage.json").exists():
         raise Refusal(f'there is no form "{form}": see `kinbridge forms list`')
+    return folder
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
@@ -185,7 +230,7 @@ def _write_header(folder: Path) -> None:
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerow(header)
         file.write_text(text.getvalue(), encoding="utf-8")
-        click.echo(f"wrote {file}", err=True)
+        click.echo(f"wrote {file.name}", err=True)
 
 
 def _lines(file: Path) -> Iterator[list[str]]:

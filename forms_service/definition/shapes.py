@@ -18,6 +18,7 @@ def _is_number(node: Any) -> bool:
     return isinstance(node, int) and not isinstance(node, bool)
 
 
+_MATCHES = ("exact", "equal", "subset", "superset", "partial")
 _KINDS: dict[str, Callable[[Any], bool]] = {
     "an object": lambda node: isinstance(node, dict),
     "a list": lambda node: isinstance(node, list),
@@ -26,6 +27,7 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     "a name or a list of names": _is_names,
     "a whole number": _is_number,
     "true or false": lambda node: isinstance(node, bool),
+    "one of exact, equal, subset, superset, partial": lambda node: node in _MATCHES,
 }
 _FIELD = "resources/*/schema/fields/*"
 _SHAPES: tuple[tuple[str, str], ...] = (
@@ -43,6 +45,7 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     (f"{_FIELD}/missingValues", "a list"),
     ("resources/*/schema/missingValues", "a list"),
     ("resources/*/schema/primaryKey", "a name or a list of names"),
+    ("resources/0/schema/fieldsMatch", "one of exact, equal, subset, superset, partial"),
     ("resources/*/schema/foreignKeys", "a list"),
     ("resources/*/schema/foreignKeys/*", "an object"),
     ("resources/*/schema/foreignKeys/*/fields", "a name or a list of names"),
