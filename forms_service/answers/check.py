@@ -4,69 +4,83 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from frictionless import FrictionlessException, Package
+from frictionless import FrictionlessException
 
 from forms_service.answers import patterns
 from forms_service.answers.conditions import Conditions
-from forms_service.answers.judge import Judge, judged_schema
-from forms_service.definition import (
-    Descriptor,
-    Finding,
-    Form,
-    build,
-    check_structure,
-    resolve,
-)
+from forms_service.answers.judge import Judge
+from forms_service.answers.key_checks import check_keys
+from forms_service.answers.package_checks import check_package, reason
+from forms_service.answers.schemas import judged_schema
+from forms_service.answers.strict import LONGEST_CELL, longest_cell
+from forms_service.definition import Descriptor, Field, Finding, Form, build, check_structure, resolve
+from forms_service.definition.fields import keeps_days
 from forms_service.definition.findings import pointer
 
-_FIELDS = ("resources", 0, "schema", "fields")
+_SCHEMA = ("resources", 0, "schema")
+_FIELDS = (*_SCHEMA, "fields")
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "enum")
+STEPS = 100  # on the longest scale
+_OF_MANY = frozenset(
+    {"minLength", "maxLength"}
+)  # on a list these count its items, so one choice says nothing
 
 
 def check(descriptor: Descriptor) -> list[Finding]:
     """Every fault of a form, errors first; with no error in it the form can start."""
-    findings = check_structure(descriptor)
-    if any(finding.level == "error" for finding in findings):
-        return findings
-    findings += _readers(descriptor)
-    if not any(finding.level == "error" for finding in findings):
-        findings += _conditions(descriptor)
-    findings += _whole_package(descriptor)
+    findings = _check(descriptor)
+    if descriptor.bare:  # the author's file is the schema alone
+        inside = pointer(*_SCHEMA)
+        findings = [replace(found, pointer=found.pointer.removeprefix(inside)) for found in findings]
     return sorted(findings, key=lambda finding: finding.level)
+
+
+def _check(descriptor: Descriptor) -> list[Finding]:
+    findings = check_structure(descriptor)
+    for stage in (_readers, check_keys, _made_ready):
+        if any(finding.level == "error" for finding in findings):
+            return findings
+        findings += stage(descriptor)
+    return [*findings, *check_package(descriptor)]
 
 
 def _readers(descriptor: Descriptor) -> Iterator[Finding]:
     schema = resolve(descriptor.package, "")["resources"][0]["schema"]
+    trouble: Exception | None = None
     try:
         fields: list[Any] = judged_schema(schema).fields
-    except Exception:  # one field spoils the whole schema: look at each alone
-        fields = [None] * len(schema["fields"])
+    except Exception as error:  # one field spoils the whole schema: look at each alone
+        fields, trouble = [None] * len(schema["fields"]), error
     findings: list[Finding] = []
     for index, (raw, field) in enumerate(zip(schema["fields"], fields, strict=True)):
         findings += _field(raw, field, pointer(*_FIELDS, index))
-    yield from findings or _slow_patterns(schema)
+    if trouble and not findings:
+        findings.append(Finding("schema", reason(trouble), "Mend the schema", pointer(*_SCHEMA)))
+    yield from findings or _slow_patterns(build(descriptor), schema)
 
 
 def _field(raw: dict[str, Any], field: Any, at: str) -> Iterator[Finding]:
     constraints = raw.get("constraints", {})
-    if isinstance(constraints, dict) and isinstance(constraints.get("pattern"), str):
+    if "pattern" in constraints:
         try:
             re.compile(f"^{constraints['pattern']}$")
-        except re.error as error:
+        except (re.error, RecursionError, OverflowError) as error:
             where = f"{at}/constraints/pattern"
             yield Finding("pattern", f"the pattern is no regular expression: {error}", "Mend it", where)
             return
     try:
         field = field or judged_schema({"fields": [raw]}).fields[0]
         reader = field.create_value_reader()
+        reader("a")
         for name in _BOUNDS:
-            if name in constraints:
+            if constraints.get(name) is not None:
                 yield from _bound(reader, name, constraints[name], f"{at}/constraints/{name}")
         field.create_cell_reader()
     except FrictionlessException as error:
-        yield Finding("field", _reason(error), "Mend the field", at)
+        yield Finding("field", reason(error), "Mend the field", at)
     except Exception as error:
         yield Finding("field", f"no reader can be built: {error}", "Mend the format or the constraints", at)
 
@@ -74,8 +88,7 @@ def _field(raw: dict[str, Any], field: Any, at: str) -> Iterator[Finding]:
 def _bound(reader: Any, name: str, bound: Any, at: str) -> Iterator[Finding]:
     """A bound that its own field cannot read, or cannot compare with what it reads."""
     for value in bound if isinstance(bound, list) else [bound]:
-        read = _try_read(reader, value)
-        if read is None:
+        if _try_read(reader, value) is None:
             yield Finding(
                 "bound",
                 f'the field cannot read its own {name} "{value}"',
@@ -91,45 +104,64 @@ def _try_read(reader: Any, value: Any) -> Any:
         return None
 
 
-def _slow_patterns(schema: dict[str, Any]) -> Iterator[Finding]:
-    by_pattern = {
-        raw["constraints"]["pattern"]: index
-        for index, raw in enumerate(schema["fields"])
-        if "pattern" in raw.get("constraints", {})
-    }
-    for slow in patterns.too_slow(list(by_pattern)):
-        at = pointer(*_FIELDS, by_pattern[slow], "constraints", "pattern")
-        yield Finding(
-            "slow-pattern",
-            "the pattern can run for ever on a long text",
-            "Avoid a repeat inside a repeat",
-            at,
-        )
+def _slow_patterns(form: Form, schema: dict[str, Any]) -> Iterator[Finding]:
+    faced: dict[patterns.Faced, str] = {}
+    for index, raw in enumerate(schema["fields"]):
+        at = pointer(*_FIELDS, index)
+        own = raw.get("constraints", {}).get("pattern")
+        if own is not None:
+            faced[own, longest_cell(form.fields[raw["name"]])] = f"{at}/constraints/pattern"
+        of_item = raw.get("arrayItem", {}).get("constraints", {})
+        if isinstance(of_item, dict) and isinstance(of_item.get("pattern"), str):
+            faced[of_item["pattern"], LONGEST_CELL] = f"{at}/arrayItem/constraints/pattern"
+    slow = set(patterns.too_slow(list(faced)))
+    for (pattern, _), at in faced.items():
+        if pattern in slow:
+            cause = "the pattern can run for ever on a long text"
+            yield Finding("slow-pattern", cause, "Avoid a repeat inside a repeat", at)
 
 
-def _conditions(descriptor: Descriptor) -> Iterator[Finding]:
-    form: Form = build(descriptor)
+def _made_ready(descriptor: Descriptor) -> Iterator[Finding]:
+    form = build(descriptor)
     try:
-        conditions = Conditions(Judge(form))
+        judge = Judge(form)
+    except Exception as error:  # what is left now are the reference rows
+        cause = f"the reference data cannot be read: {reason(error)}"
+        yield Finding("foreign-key", cause, "Mend the reference resource", pointer(*_SCHEMA, "foreignKeys"))
+        return
+    for index, field in enumerate(form.fields.values()):
+        at = pointer(*_FIELDS, index)
+        if not _fits(field):
+            cause = f'the widget "{field.widget}" cannot ask for this field'
+            yield Finding("widget", cause, "Leave it out, and one is chosen by type", f"{at}/form/widget")
+        yield from _refused_choices(judge, field, at)
+    try:
+        conditions = Conditions(judge)
         for condition in form.outcome_conditions:
             conditions.compile(condition)
     except ValueError as error:
         yield Finding("condition-answer", str(error), "Write an answer that the field accepts", "/form")
 
 
-def _whole_package(descriptor: Descriptor) -> Iterator[Finding]:
-    """What frictionless says of the package as it lies; for a bare schema only what it would mend."""
-    package = resolve(descriptor.package, "")
-    level = "warning" if descriptor.bare else "error"
-    try:
-        loaded = Package.from_descriptor(package, basepath=str(descriptor.path.parent))
-        if descriptor.bare:
-            return
-        for error in loaded.validate().flatten(["message"]):
-            yield Finding("package", str(error[0]), "Mend the package", "", "error")
-    except FrictionlessException as error:
-        yield Finding("package", _reason(error), "Mend it", "", level)  # type: ignore[arg-type]
+def _fits(field: Field) -> bool:
+    """Whether every answer the field takes can be given with its widget."""
+    if field.widget == "checkboxes":
+        return field.many
+    if field.widget in ("radios", "select"):
+        yes_or_no = field.type == "boolean" and field.widget == "radios"
+        return yes_or_no or bool(field.choices) or field.reference is not None
+    if field.widget == "date":
+        return field.type == "date" and keeps_days(field.format)
+    if field.widget == "scale":
+        ends = (field.constraints.get("minimum", 0), field.constraints.get("maximum", 10))
+        return field.type == "integer" and all(str(end).isdecimal() and int(end) <= STEPS for end in ends)
+    return True
 
 
-def _reason(error: FrictionlessException) -> str:
-    return "; ".join(reason.note for reason in error.reasons) or error.error.note
+def _refused_choices(judge: Judge, field: Field, at: str) -> Iterator[Finding]:
+    """Choices that the field itself would refuse, so that nobody can give them."""
+    for choice in field.choices:
+        problems = {problem.constraint for problem in judge.read(field.name, choice.value).problems}
+        if problems - (_OF_MANY if field.many else frozenset()):
+            cause = f'the field refuses its own choice "{choice.value}" ({", ".join(sorted(problems))})'
+            yield Finding("choice-refused", cause, "Take it out, or mend the field", at, "warning")

@@ -27,7 +27,8 @@ def cell_of(field: Field, inputs: Inputs) -> str:
     elif field.many:
         text = _list_cell(field, inputs.get(field.name, ()))
     else:
-        text = normalise(next(iter(inputs.get(field.name, ())), ""), field)
+        given = inputs.get(field.name, ())
+        text = _code_among(field, given) or normalise(next(iter(given), ""), field)
         if field.type == "boolean":
             text = {"true": field.true_value, "false": field.false_value}.get(text, text)
     return text or field.blank
@@ -45,6 +46,12 @@ def inputs_of(field: Field, cell: str | None) -> dict[str, list[str]]:
     return {field.name: [text] if text else []}
 
 
+def _code_among(field: Field, given: Sequence[str]) -> str:
+    """The code for "don't know" among the given values, which stands beside a text box; else nothing."""
+    codes = {choice.value for choice in field.missing_choices}
+    return next((value for value in given if value in codes), "")
+
+
 def _list_cell(field: Field, values: Sequence[str]) -> str:
     """Ticked values in the order they were offered, so that the same answer is the same cell."""
     given = dict.fromkeys(value for value in values if value)
@@ -54,9 +61,9 @@ def _list_cell(field: Field, values: Sequence[str]) -> str:
 
 
 def _date_cell(field: Field, inputs: Inputs) -> str:
-    chosen = next(iter(inputs.get(field.name, ())), "")
-    if chosen in {choice.value for choice in field.missing_choices}:
-        return chosen
+    code = _code_among(field, inputs.get(field.name, ()))
+    if code:
+        return code
     day, month, year = (
         normalise(next(iter(inputs.get(f"{field.name}-{part}", ())), ""), field) for part in DATE_PARTS
     )

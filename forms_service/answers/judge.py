@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from frictionless import Package, Schema
+from frictionless import Schema
 
 from forms_service.answers.inputs import INCOMPLETE
-from forms_service.answers.strict import broken_after, broken_before
+from forms_service.answers.keys import ForeignKey, foreign_keys
+from forms_service.answers.schemas import judged_schema
+from forms_service.answers.strict import broken_after, broken_before, longest_cell
 from forms_service.definition import Field, Form
 
-JUDGED = (
-    *("name", "type", "format", "constraints", "missingValues", "trueValues", "falseValues"),
-    *("decimalChar", "groupChar", "bareNumber", "floatNumber", "itemType", "delimiter", "arrayItem"),
-)
 _Reader = Callable[[Any], tuple[Any, dict[str, str] | None]]
 
 
@@ -50,9 +49,11 @@ class Judge:
         self._readers: dict[str, _Reader] = {
             field.name: field.create_cell_reader() for field in self._schema.fields
         }
-        self._referred = {
-            name: self._values_of(field) for name, field in form.fields.items() if field.reference
-        }
+        self.foreign_keys = foreign_keys(form)
+        self._referred: dict[str, list[ForeignKey]] = {}
+        for key in self.foreign_keys:
+            if len(key.fields) == 1 and key.values is not None:
+                self._referred.setdefault(key.fields[0], []).append(key)
 
     def read(self, name: str, cell: str | None) -> Reading:
         """Judge one normalised cell (None: no answer). Raises KeyError for an unknown field."""
@@ -71,7 +72,7 @@ class Judge:
             return Reading(cell, None, found)
         if rule_after:
             return Reading(cell, None, (Problem(name, rule_after),))
-        if value is not None and field.choices and not self._offered(field, cell or "", value):
+        if value is not None and not self._offered(field, cell or "", value):
             return Reading(cell, None, (Problem(name, "choice"),))
         return Reading(cell, value)
 
@@ -95,47 +96,37 @@ class Judge:
             raise ValueError(f'"{name}" cannot read "{text}"')
         return value
 
+    def key_value(self, name: str, cell: str | None) -> Any:
+        """The value a key sees: what frictionless reads, in a refused cell too; None when there is none."""
+        field = self.form.fields[name]
+        if cell is None or cell in field.missing_values or len(cell) > longest_cell(field):
+            return None
+        try:
+            value = self._value_readers[name](cell)
+            hash(value)
+        except Exception:  # a reader raises on it, or nothing equals it
+            return None
+        return value
+
+    @cached_property
+    def _value_readers(self) -> dict[str, Callable[[Any], Any]]:
+        return {field.name: field.create_value_reader() for field in self._schema.fields}
+
     def _refusal(self, field: Field, cell: str) -> Problem | None:
-        """A strict rule, or a length: lengths end judgement, so a pattern never runs on a long text."""
-        if cell.startswith(INCOMPLETE):
-            return Problem(field.name, "incomplete")
-        rule = broken_before(cell, field)
-        if rule:
-            return Problem(field.name, rule)
+        """A length or a strict rule: they end judgement, so a pattern never runs on a long text."""
         longest = field.constraints.get("maxLength")
         if field.type == "string" and isinstance(longest, int) and len(cell) > longest:
             return Problem(field.name, "maxLength", longest)
-        return None
+        if field.widget == "date" and cell.startswith(INCOMPLETE):
+            return Problem(field.name, "incomplete")
+        rule = broken_before(cell, field)
+        return Problem(field.name, rule) if rule else None
 
     def _offered(self, field: Field, cell: str, value: Any) -> bool:
         """Whether every value was offered; `enum` is frictionless' own matter, and keys compare typed as its do."""
-        if "enum" in field.constraints:
+        if not all(key.allows((value,)) for key in self._referred.get(field.name, ())):
+            return False
+        if not field.choices or field.reference or "enum" in field.constraints:
             return True
-        if field.reference:
-            return value in self._referred[field.name]
         offered = {choice.value for choice in field.choices}
         return all(item in offered for item in (cell.split(field.delimiter) if field.many else [cell]))
-
-    def _values_of(self, field: Field) -> list[Any]:
-        readings = (self._readers[field.name](choice.value) for choice in field.choices)
-        return [value for value, notes in readings if value is not None and not notes]
-
-
-def judged_schema(schema: Mapping[str, Any]) -> Schema:
-    """The schema with only what touches the judgement, loaded by frictionless under the v2 profile.
-
-    Licences, examples, titles and keys never reach frictionless, so a fault there cannot stop a form.
-    """
-    fields = [{key: field[key] for key in JUDGED if key in field} for field in schema["fields"]]
-    plain: dict[str, Any] = {"fields": fields}
-    if "missingValues" in schema:
-        plain["missingValues"] = schema["missingValues"]
-    resource = {"name": "rows", "path": "rows.csv", "schema": plain}
-    package = Package.from_descriptor(
-        {
-            "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-            "name": "p",
-            "resources": [resource],
-        }
-    )
-    return package.resources[0].schema

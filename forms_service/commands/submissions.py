@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.engine import Connection
 
 from forms_service.answers import ReadyForm, prepare
 from forms_service.commands.keys import ask_passphrase
 from forms_service.commands.refusals import Refusal, settings_here
-from forms_service.definition import DefinitionError, Descriptor, load
+from forms_service.definition import DefinitionError, Descriptor, Form, build, load
 from forms_service.packages.export import Opened, export
 from forms_service.packages.submission import UnknownFormat, read_plain
 from forms_service.sealing.identity import CannotOpen, Identity, IdentityError, open_sealed, read_identity
@@ -40,7 +41,7 @@ def submissions() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON list.")
 def list_(as_json: bool) -> None:
     """What stands outside the seal: reference, form, version, language, time, status, urgent."""
-    with _reading() as (store, _), store.reading() as connection:
+    with open_store() as (store, _), store.reading() as connection:
         facts = [_facts(submission) for submission in kept.listed(connection)]
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
@@ -60,9 +61,9 @@ def list_(as_json: bool) -> None:
 @_identity_option
 def show(reference: str, as_json: bool, identity_file: Path | None) -> None:
     """The answers of one submission."""
-    with _reading() as (store, settings):
+    with open_store() as (store, settings):
         with store.reading() as connection:
-            found = kept.find_by_reference(connection, _reference(reference))
+            found = kept.find_by_reference(connection, reference_of(reference))
             descriptor = descriptors.fetch(connection, found.descriptor) if found else None
         if found is None or descriptor is None:
             raise Refusal(f'there is no submission "{reference}": see `kinbridge submissions list`')
@@ -85,7 +86,7 @@ def show(reference: str, as_json: bool, identity_file: Path | None) -> None:
 @_identity_option
 def export_(form: str, out: Path, since: Any, identity_file: Path | None) -> None:
     """FORM's submissions as a data package; exit 1 when a row had to be left out."""
-    with _reading() as (store, settings):
+    with open_store() as (store, settings):
         source = _Source(store, form, f"{since.date()}T00:00:00Z" if since else None)
         versions = source.versions() or _current(settings, form)
         source.identity = _identity(settings, identity_file) if source.count else None
@@ -114,23 +115,24 @@ def export_(form: str, out: Path, since: Any, identity_file: Path | None) -> Non
 @click.argument("reference")
 def erase(reference: str) -> None:
     """Erase one submission and the family's copy of it. This cannot be undone."""
-    with _reading() as (store, _):
+    with open_store() as (store, _):
         with store.writing() as connection:
-            erased = kept.erase(connection, _reference(reference))
+            found = kept.find_by_reference(connection, reference_of(reference))
+            form = _forms(connection).get(found.descriptor) if found else None
+            erased = kept.erase(connection, reference_of(reference), form)
         store.forget_erased()
     if not erased:
         raise Refusal(f'there is no submission "{reference}": see `kinbridge submissions list`')
-    click.echo(f"erased {_reference(reference)}")
+    click.echo(f"erased {reference_of(reference)}")
 
 
 @submissions.command("purge")
 def purge() -> None:
     """Erase what is older than its form keeps it, expired drafts and expired family copies."""
     at = now()
-    with _reading() as (store, _):
+    with open_store() as (store, _):
         with store.writing() as connection:
-            retention = _retention(connection)
-            sent = kept.purge(connection, retention, at)
+            sent = kept.purge(connection, _forms(connection), at)
             begun = drafts.purge(connection, at)
             own = copies.purge(connection, at)
         store.forget_erased()
@@ -186,7 +188,7 @@ class _Source:
         )
 
 
-class _reading:  # noqa: N801 - reads as a statement
+class open_store:  # noqa: N801 - reads as a statement
     """The store of this instance, migrated; its troubles become one line."""
 
     def __enter__(self) -> tuple[Store, Settings]:
@@ -223,14 +225,11 @@ def _current(settings: Settings, form: str) -> dict[str, Descriptor]:
         raise Refusal(f'there is no form "{form}": see `kinbridge forms list`') from None
 
 
-def _retention(connection: Any) -> dict[str, str]:
+def _forms(connection: Connection) -> dict[str, Form]:
+    """The form of every descriptor that has submissions, by hash."""
     used = {submission.descriptor for submission in kept.listed(connection)}
     found = {digest: descriptors.fetch(connection, digest) for digest in used}
-    return {
-        digest: str(descriptor.package.get("form", {}).get("retention", ""))
-        for digest, descriptor in found.items()
-        if descriptor is not None
-    }
+    return {digest: build(descriptor) for digest, descriptor in found.items() if descriptor is not None}
 
 
 def _facts(submission: kept.Submission) -> dict[str, Any]:
@@ -238,7 +237,7 @@ def _facts(submission: kept.Submission) -> dict[str, Any]:
     return {name: getattr(submission, name) for name in names}
 
 
-def _reference(typed: str) -> str:
+def reference_of(typed: str) -> str:
     plain = typed.strip().upper().replace("-", "")
     return f"{plain[:4]}-{plain[4:]}"
 

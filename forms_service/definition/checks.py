@@ -14,6 +14,7 @@ from forms_service.definition.findings import Finding, pointer
 from forms_service.definition.languages import missing_translations, resolve
 from forms_service.definition.load import Descriptor
 from forms_service.definition.outcome_checks import check_outcomes
+from forms_service.definition.place_checks import check_places
 from forms_service.definition.shapes import misshapen
 
 RESERVED_FORMS = frozenset({"resume", "withdraw"})
@@ -23,7 +24,7 @@ RESERVED_FIELDS = frozenset({"csrf_token", PASSED})
 WIDGETS = frozenset({"radios", "select", "checkboxes", "textarea", "text", "date", "number", "scale"})
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SEMVER = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?")
-_NOT_YET = ("places", "unique")
+_NOT_YET = ("unique",)
 _SCHEMA = ("resources", 0, "schema")
 
 
@@ -265,5 +266,6 @@ _CHECKS: tuple[Callable[[dict[str, Any], Descriptor], Iterator[Finding]], ...] =
     _choices,
     _conditions,
     check_outcomes,
+    check_places,
     _translations,
 )

@@ -151,6 +151,19 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Places:
+    """Limited places: `field` chooses a row of `resource`; the other names are columns of it."""
+
+    field: str
+    resource: str
+    capacity: str
+    opens: str
+    closes: str
+    waitlist: bool
+    offer_for: str
+
+
+@dataclass(frozen=True)
 class Form:
     """A whole form in one language."""
 
@@ -168,6 +181,7 @@ class Form:
     rules: tuple[Rule, ...]
     exits: tuple[Exit, ...]
     reading: tuple[Reading, ...]
+    places: Places | None
     retention: str
     privacy: str
     minutes: int | None

@@ -12,7 +12,7 @@ from forms_service.definition.fields import read_field
 from forms_service.definition.findings import DefinitionError
 from forms_service.definition.languages import resolve
 from forms_service.definition.load import Descriptor
-from forms_service.definition.model import Alert, Band, Exit, Field, Form, Page, Reading, Rule, Score
+from forms_service.definition.model import Alert, Band, Exit, Field, Form, Page, Places, Reading, Rule, Score
 
 __all__ = ["FIELDS_A_PAGE", "build", "check_structure"]
 
@@ -50,6 +50,7 @@ def build(descriptor: Descriptor, language: str | None = None) -> Form:
         scores=tuple(_score(raw) for raw in extra.get("scores") or []),
         rules=tuple(_rule(raw) for raw in extra.get("rules") or []),
         exits=tuple(_exit(raw) for raw in extra.get("exits") or []),
+        places=_places(extra["places"]) if "places" in extra else None,
         reading=tuple(_reading(raw) for raw in extra.get("reading") or []),
         retention=str(extra.get("retention") or ""),
         privacy=str(extra.get("privacy") or ""),
@@ -111,6 +112,18 @@ def _exit(raw: Mapping[str, Any]) -> Exit:
 
 def _reading(raw: Mapping[str, Any]) -> Reading:
     return Reading(str(raw["guide"]), conditions.parse(raw["when"]) if "when" in raw else None)
+
+
+def _places(raw: Mapping[str, Any]) -> Places:
+    return Places(
+        field=raw["field"],
+        resource=raw["resource"],
+        capacity=raw["capacity"],
+        opens=str(raw.get("opens") or ""),
+        closes=str(raw.get("closes") or ""),
+        waitlist=raw.get("waitlist", True) is True,
+        offer_for=str(raw.get("offerFor") or "P3D"),
+    )
 
 
 def _decimal(number: Any) -> Decimal | None:

@@ -11,6 +11,8 @@ from typing import Any
 
 from charset_normalizer import from_bytes
 
+from forms_service.definition.dialects import dialect_of
+
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
@@ -28,7 +30,7 @@ class Table:
 
 
 def read_csv(file: Path, resource: Mapping[str, Any], bare: bool, names: Sequence[str]) -> Table:
-    """The table in `file`. `names` are the schema's fields: with a bare schema they tell the delimiter.
+    """The table in `file`. `names` are the schema's fields: they tell the delimiter where none is stated.
 
     Raises UnreadableCsv.
     """
@@ -37,22 +39,21 @@ def read_csv(file: Path, resource: Mapping[str, Any], bare: bool, names: Sequenc
     except OSError as error:
         raise UnreadableCsv(f"cannot read {file} ({error.strerror}): check the path") from None
     text, guessed = _decoded(content, None if bare else resource.get("encoding"), file)
-    stated = resource.get("dialect")
-    dialect: dict[str, Any] = stated if isinstance(stated, dict) else {}
-    delimiter = dialect.get("delimiter", ",")
-    if bare:
-        delimiter = _delimiter(text, names)
-        guessed += () if delimiter == "," else (f'the delimiter was taken to be "{delimiter}"',)
-    quote = dialect.get("quoteChar", '"')
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote)
-    rows = _rows(reader, file)
-    header = next(rows, []) if dialect.get("header", True) else None
+    try:
+        dialect = dialect_of({} if bare else resource)
+    except ValueError as error:
+        raise UnreadableCsv(f"cannot read {file}: {error}") from None
+    options = dialect.reader_options(text, names)
+    if options["delimiter"] != "," and "delimiter" not in dialect.options:
+        guessed += (f'the delimiter was taken to be "{options["delimiter"]}"',)
+    rows = _rows(csv.reader(io.StringIO(text, newline=""), **options), dialect.comment, file)
+    header = next(rows, []) if dialect.header else None
     return Table(header, rows, guessed)
 
 
-def _decoded(content: bytes, encoding: str | None, file: Path) -> tuple[str, tuple[str, ...]]:
+def _decoded(content: bytes, encoding: Any, file: Path) -> tuple[str, tuple[str, ...]]:
     try:
-        return content.decode(encoding or "utf-8").removeprefix(BOM), ()
+        return content.decode(str(encoding or "utf-8")).removeprefix(BOM), ()
     except LookupError:
         raise UnreadableCsv(f'"{encoding}" is no encoding: mend the resource of {file}') from None
     except UnicodeDecodeError:
@@ -64,18 +65,11 @@ def _decoded(content: bytes, encoding: str | None, file: Path) -> tuple[str, tup
     return str(best).removeprefix(BOM), (f"the encoding was taken to be {best.encoding}",)
 
 
-def _delimiter(text: str, names: Sequence[str]) -> str:
-    """The delimiter under which the header is the schema's; a comma when none is."""
-    first = text[: text.find("\n")] if "\n" in text else text
-    for delimiter in (",", ";", "\t", "|"):
-        if next(csv.reader([first.rstrip("\r")], delimiter=delimiter), []) == list(names):
-            return delimiter
-    return ","
-
-
-def _rows(reader: Iterator[list[str]], file: Path) -> Iterator[list[str]]:
+def _rows(reader: Iterator[list[str]], comment: str, file: Path) -> Iterator[list[str]]:
     csv.field_size_limit(10_000_000)
     try:
-        yield from reader
+        for cells in reader:
+            if not (comment and cells and cells[0].startswith(comment)):
+                yield cells
     except csv.Error as error:
         raise UnreadableCsv(f"{file} is no CSV ({error}): mend it") from None

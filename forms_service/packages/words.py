@@ -11,6 +11,7 @@ _TABLE = {
     "missing-cell": "the row ends before this column",
     "extra-cell": "the row has more cells than the header",
     "primaryKey": "the primary key is empty or stands in an earlier row",
+    "foreignKey": "the key stands nowhere in {bound}",
     "unique": "the value stands in an earlier row",
     "rule": "{bound}",
     "hidden": "the question does not apply, so it must be empty",

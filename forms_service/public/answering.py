@@ -14,10 +14,11 @@ from forms_service.definition.checks import PASSED
 from forms_service.public import errors, pages
 from forms_service.public.blueprint import blueprint
 from forms_service.public.device import keep_code
-from forms_service.public.finishing import sent_before
 from forms_service.public.journey import Journey, PageInputs
 from forms_service.public.own_page import require_own_page
 from forms_service.public.pages import local_url
+from forms_service.public.placing import with_offers
+from forms_service.public.receipts import sent_before
 from forms_service.public.requests import sent_inputs
 from forms_service.public.services import Visit, open_visit, published, services
 from forms_service.rendering.questions import PageForm, csrf_token
@@ -106,10 +107,13 @@ def _ask(
 ) -> Response:
     """The page with `inputs` in it; 422 judges them, and shows what to mend."""
     form = journey.ready.form
-    asked = PageForm([form.fields[name] for name in page.fields], journey.ready.judge, dict(inputs))
+    fields = [with_offers(form.fields[name], form) for name in page.fields]
+    asked = PageForm(fields, journey.ready.judge, dict(inputs))
     if status == 422:
         asked.judge(journey.shown)
-        asked.tell(journey.broken)
+        asked.tell({rule.field: rule.message for rule in reversed(journey.broken)})
+        if journey.closed_choice(page) and form.places:
+            asked.tell({form.places.field: _("This group is closed. Choose another one.")})
     before = journey.before(page)
     title = page.title or form.title
     return pages.page(

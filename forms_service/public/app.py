@@ -21,6 +21,7 @@ from forms_service.sealing.codes import grouped
 from forms_service.serving.headers import security_headers
 from forms_service.settings import Settings, read_settings
 from forms_service.store import Store
+from forms_service.store.times import moment
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _RENDERING = Path(__file__).parents[1] / "rendering"
@@ -43,7 +44,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(local_url=local_url, yes_no=yes_no, clinic_phone=clinic_phone)
     app.jinja_env.filters.update(
-        grouped=grouped, visible=visible, day=shown_day, condition_json=condition_json
+        grouped=grouped,
+        visible=visible,
+        day=shown_day,
+        moment_day=lambda text: shown_day(moment(text)),
+        condition_json=condition_json,
     )
     app.extensions["kinbridge"] = Services(
         settings, Store(settings.database_url), CurrentRelease(settings.current_release), settings.secret()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect
+from flask import g, redirect
 from flask_babel import gettext as _
 from werkzeug import Response
 
@@ -10,9 +10,9 @@ from forms_service.public import errors, pages
 from forms_service.public.answering import next_address
 from forms_service.public.blueprint import blueprint
 from forms_service.public.device import RECEIPT_SECONDS, code_on_device, forget_code, keep_code
-from forms_service.public.finishing import receipt_of
 from forms_service.public.limits import guesses_of_codes
 from forms_service.public.pages import local_url
+from forms_service.public.receipts import receipt_of
 from forms_service.public.requests import require_same_origin, sent_inputs, visible
 from forms_service.public.services import open_visit, published, release, services
 from forms_service.public.starting import set_aside_page
@@ -98,7 +98,8 @@ def _erase(lookup: str) -> str | None:
     with services().store.writing() as connection:
         sent = submissions.find_by_lookup(connection, lookup)
         if sent is not None:
-            submissions.erase(connection, sent.reference)
+            form = release().forms.get(sent.form)
+            submissions.erase(connection, sent.reference, form.ready(g.language).form if form else None)
             return sent.form
         draft = drafts.find(connection, lookup)
         if draft is not None:

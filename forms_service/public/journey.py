@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from forms_service.answers import Reading, ReadyForm, cell_of, input_names
@@ -19,6 +19,7 @@ class Journey:
 
     ready: ReadyForm
     typed: Mapping[str, PageInputs]
+    open_groups: frozenset[str] | None = None  # None: places are not limited
 
     @cached_property
     def readings(self) -> dict[str, Reading]:
@@ -72,10 +73,24 @@ class Journey:
         return page.name in self.typed and not self.has_faults(page)
 
     def has_faults(self, page: Page) -> bool:
-        """Whether an answer on the page is refused, alone or by a rule across fields."""
-        return any(self.readings[name].problems for name in page.fields if name in self.shown) or any(
-            rule.level == "error" and rule.field in page.fields for rule in self.broken
-        )
+        """Whether an answer on the page is refused: alone, by a rule across fields, or by a group that closed."""
+        refused = any(self.readings[name].problems for name in page.fields if name in self.shown)
+        ruled_out = any(rule.level == "error" and rule.field in page.fields for rule in self.broken)
+        return refused or ruled_out or self.closed_choice(page)
+
+    def closed_choice(self, page: Page) -> bool:
+        """Whether the page's answer is a group that can be chosen no more."""
+        places = self.ready.form.places
+        if places is None or self.open_groups is None or places.field not in page.fields:
+            return False
+        chosen = self.readings[places.field]
+        return places.field in self.shown and chosen.value is not None and chosen.cell not in self.open_groups
+
+    @property
+    def group(self) -> str | None:
+        """The group that was chosen, or None."""
+        places = self.ready.form.places
+        return self.readings[places.field].cell if places and places.field in self.values else None
 
     def warnings(self, page: Page) -> tuple[Rule, ...]:
         """The warnings that these answers deserve on a page: shown once, then passed."""
@@ -120,12 +135,12 @@ class Journey:
 
     def with_page(self, page: Page, posted: PageInputs) -> Journey:
         """The journey with a page's new inputs; what was hidden before and after keeps its old text."""
-        return Journey(self.ready, {**self.typed, page.name: self._merged(page, posted)})
+        return replace(self, typed={**self.typed, page.name: self._merged(page, posted)})
 
     def _merged(self, page: Page, posted: PageInputs) -> dict[str, list[str]]:
         fields = [self.ready.form.fields[name] for name in page.fields]
         taken = {name: posted[name] for field in fields for name in _names(field) if name in posted}
-        applied = Journey(self.ready, {**self.typed, page.name: taken})
+        applied = replace(self, typed={**self.typed, page.name: taken})
         old = self.typed.get(page.name, {})
         for field in fields:
             if field.name not in self.shown and field.name not in applied.shown:

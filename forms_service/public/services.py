@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from flask import current_app, g, request
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from forms_service.answers import ReadyForm, prepare
+from forms_service.answers.places import groups_of
 from forms_service.public.device import code_on_device
 from forms_service.public.journey import Journey
 from forms_service.public.release import CurrentRelease, PublishedForm, Release
@@ -71,6 +74,11 @@ def published(form: str) -> PublishedForm:
         raise NotFound from None
 
 
+def today() -> date:
+    """The clinic's day."""
+    return datetime.now(ZoneInfo(str(release().clinic.get("timezone") or "UTC"))).date()
+
+
 def crisis_help() -> Markup:
     """The crisis help of the clinic's region in the reader's language, as built with the site."""
     return Markup(release().crisis.get(g.language, ""))  # noqa: S704 - our own built page
@@ -90,7 +98,13 @@ def open_visit(form: str, code: str | None = None) -> Visit | None:
         current = published(form)
         kept = None if draft.descriptor == current.digest else descriptors.fetch(connection, draft.descriptor)
     ready = prepare(kept, g.language) if kept else current.ready(g.language)
-    return Visit(code, key, draft, Journey(ready, _opened(key, sealed)))
+    return Visit(code, key, draft, Journey(ready, _opened(key, sealed), _open_groups(ready)))
+
+
+def _open_groups(ready: ReadyForm) -> frozenset[str] | None:
+    if ready.form.places is None:
+        return None
+    return frozenset(key for key, group in groups_of(ready.form, today()).items() if group.state == "open")
 
 
 def _opened(key: DraftKey, sealed: dict[str, bytes]) -> dict[str, dict[str, list[str]]]:

@@ -10,11 +10,12 @@ from werkzeug import Response
 from werkzeug.exceptions import NotFound
 
 from forms_service.answers import ReadyForm
-from forms_service.definition import resolve
+from forms_service.definition import Form, resolve
 from forms_service.public import pages
 from forms_service.public.blueprint import blueprint
 from forms_service.public.device import code_on_device, keep_code
 from forms_service.public.pages import local_url
+from forms_service.public.placing import offers
 from forms_service.public.requests import require_same_origin
 from forms_service.public.services import Visit, open_visit, published, services
 from forms_service.rendering.durations import in_words
@@ -77,6 +78,14 @@ def _living_draft(form: str) -> Visit | None:
         return None
 
 
+def _offers(form: Form) -> list[tuple[str, str]]:
+    """Label and what is left of each group that can be chosen."""
+    if form.places is None:
+        return []
+    field = form.fields[form.places.field]
+    return [(field.label_of(key), offer.words) for key, offer in offers(form).items()]
+
+
 def _start_page(ready: ReadyForm, draft: Visit | None) -> Response:
     form = ready.form
     if not form.pages:
@@ -88,4 +97,5 @@ def _start_page(ready: ReadyForm, draft: Visit | None) -> Response:
         draft=draft,
         kept_for=in_words(form.retention) if form.retention else "",
         draft_days=drafts.LIFETIME.days,
+        offers=_offers(form),
     )

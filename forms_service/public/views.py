@@ -1,6 +1,6 @@
 """All views of form pages, gathered so that the app can register them."""
 
-from forms_service.public import answering, codes, finishing, leaving, starting
+from forms_service.public import answering, codes, finishing, leaving, receipts, starting
 from forms_service.public.blueprint import blueprint
 
-__all__ = ["answering", "blueprint", "codes", "finishing", "leaving", "starting"]
+__all__ = ["answering", "blueprint", "codes", "finishing", "leaving", "receipts", "starting"]

@@ -14,7 +14,7 @@ from flask_babel import get_locale, gettext
 from werkzeug.datastructures import MultiDict
 
 from forms_service.answers import Judge, Reading, cell_of, input_names, sentence
-from forms_service.definition import Field, Rule
+from forms_service.definition import Field
 
 
 class Question(wtforms.Field):
@@ -79,12 +79,12 @@ class PageForm(wtforms.form.BaseForm):
         verdicts = [question.validate(self) for name, question in self._fields.items() if name in shown]
         return all(verdicts)
 
-    def tell(self, broken: Iterable[Rule]) -> None:
-        """Put the message of each broken rule at its question, unless the answer itself is refused."""
-        for rule in broken:
-            question = self._fields.get(rule.field)
+    def tell(self, messages: Mapping[str, str]) -> None:
+        """Put a message at a question, unless its answer itself is refused."""
+        for name, message in messages.items():
+            question = self._fields.get(name)
             if question is not None and not question.errors:
-                question.errors = (rule.message,)
+                question.errors = (message,)
 
     @property
     def questions(self) -> list[Question]:

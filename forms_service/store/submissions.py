@@ -11,7 +11,9 @@ import isodate
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from forms_service.store import copies, drafts
+from forms_service.definition import Form
+from forms_service.store import copies, drafts, places
+from forms_service.store.tables import places as places_table
 from forms_service.store.tables import submissions
 from forms_service.store.times import moment, stamp
 
@@ -47,13 +49,16 @@ class Sending:
     urgent: bool
     sealed: bytes
     copy: bytes
+    limits: places.Limits | None = None
+    accepts_waiting: bool = False
 
 
 def submit(connection: Connection, sending: Sending) -> str | None:
     """Keep a submission and the family's copy, and erase its draft; the reference it has now.
 
     A draft that was sent already gives the reference it got then; None: the draft is gone, nothing was kept.
-    Raises sqlalchemy.exc.IntegrityError when the reference is taken, or another process was quicker.
+    Raises places.Full or places.OnlyWaiting when the group it chose filled up, and
+    sqlalchemy.exc.IntegrityError when the reference is taken, or another process was quicker.
     """
     lookup = sending.draft.lookup
     before = find_by_lookup(connection, lookup)
@@ -75,6 +80,8 @@ def submit(connection: Connection, sending: Sending) -> str | None:
             sealed=sending.sealed,
         )
     )
+    if sending.limits is not None:
+        places.take(connection, sending.reference, sending.limits, sending.accepts_waiting)
     copies.keep(connection, lookup, sending.copy, sending.submitted_at)
     drafts.discard(connection, lookup)
     return sending.reference
@@ -107,27 +114,35 @@ def listed(connection: Connection, form: str | None = None, since: str | None = 
         last = rows[-1].id
 
 
-def erase(connection: Connection, reference: str) -> bool:
-    """Erase a submission and the family's copy; False when there is none of that reference."""
+def erase(connection: Connection, reference: str, form: Form | None) -> bool:
+    """Erase a submission, its place and the family's copy; False when there is none of that reference.
+
+    `form` says how many places a group has, so that a freed one is offered to the next in line.
+    """
     found = find_by_reference(connection, reference)
     if found is None:
         return False
+    place = places.find(connection, reference)
+    limits = places.limits_of(form, place.group_key) if form and place else None
+    if place and limits:
+        places.release(connection, place, limits)
     copies.erase(connection, found.lookup)
+    connection.execute(places_table.delete().where(places_table.c.reference == reference))
     connection.execute(submissions.delete().where(submissions.c.id == found.id))
     return True
 
 
-def purge(connection: Connection, retention: Mapping[str, str], at: datetime) -> int:
-    """Erase what is older than its form's retention; how many.
+def purge(connection: Connection, forms: Mapping[str, Form], at: datetime) -> int:
+    """Erase what is older than its form keeps it; how many.
 
-    `retention` gives an ISO 8601 duration by descriptor hash; a form without one is kept.
+    `forms` gives the form by descriptor hash; one that says nothing of retention keeps its submissions.
     """
     erased = 0
     query = sa.select(submissions.c.reference, submissions.c.descriptor, submissions.c.submitted_at)
     for row in connection.execute(query).all():
-        duration = retention.get(row.descriptor)
-        if duration and moment(row.submitted_at) + _duration(duration) <= at:
-            erased += erase(connection, row.reference)
+        form = forms.get(row.descriptor)
+        if form and form.retention and moment(row.submitted_at) + _duration(form.retention) <= at:
+            erased += erase(connection, row.reference, form)
     return erased
 
 

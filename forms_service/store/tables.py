@@ -58,6 +58,18 @@ submissions = sa.Table(
     sqlite_autoincrement=True,  # an erased submission's number is never given again
 )
 
+places = sa.Table(
+    "places",
+    metadata,
+    sa.Column("reference", sa.ForeignKey("submissions.reference", ondelete="CASCADE"), primary_key=True),
+    sa.Column("form", sa.String, nullable=False),
+    sa.Column("group_key", sa.String, nullable=False),
+    sa.Column("status", sa.String, nullable=False),
+    sa.Column("line", sa.Integer, nullable=False),
+    sa.Column("offer_until", sa.String(20), nullable=True),
+    sa.Index("ix_places_form_group", "form", "group_key"),
+)
+
 copies = sa.Table(
     "copies",
     metadata,

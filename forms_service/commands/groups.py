@@ -1,0 +1,147 @@
+"""`kinbridge groups`: places and waiting lists."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import click
+from sqlalchemy.engine import Connection
+
+from forms_service.answers.places import groups_of
+from forms_service.commands.forms import form_folders
+from forms_service.commands.refusals import Refusal, settings_here
+from forms_service.commands.submissions import open_store, reference_of
+from forms_service.definition import DefinitionError, Form, build, load
+from forms_service.store import places
+from site_src.errors import SiteError
+from site_src.instance import read_clinic
+
+
+@click.group()
+def groups() -> None:
+    """Groups with limited places."""
+
+
+@groups.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list.")
+def list_(as_json: bool) -> None:
+    """Every group: its places, who has one, who waits, and whether sign-up is possible."""
+    with _forms() as (connection, forms):
+        facts = [fact for form in forms.values() for fact in _facts(connection, form)]
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+        return
+    for fact in facts:
+        state = "open" if fact["open"] else "not open"
+        numbers = (
+            f"{fact['confirmed']} of {fact['places']}, {fact['offered']} offered, {fact['waiting']} waiting"
+        )
+        click.echo(f"{fact['form']}/{fact['group']}\t{numbers}\t{state}")
+
+
+@groups.command("show")
+@click.argument("group")
+@click.option("--json", "as_json", is_flag=True, help="Lists of references.")
+def show(group: str, as_json: bool) -> None:
+    """Who is in GROUP, in order; whom to phone about an offer."""
+    with _forms() as (connection, forms):
+        form, key = _named(forms, group)
+        limits = places.limits_of(form, key)
+        if limits is not None:
+            places.lapse(connection, limits)
+        line = places.line(connection, form.name, key)
+    if as_json:
+        statuses = ("confirmed", "offered", "waiting")
+        lists = {status: [place.reference for place in line if place.status == status] for status in statuses}
+        click.echo(json.dumps({"group": key, **lists}, indent=2))
+        return
+    for place in line:
+        until = f"  until {place.offer_until}: phone them" if place.offer_until else ""
+        click.echo(f"{place.reference}\t{place.status}{until}")
+
+
+@groups.command("move")
+@click.argument("reference")
+@click.option("--to", "target", required=True, help="A group, or `waiting`, or `confirmed`.")
+def move(reference: str, target: str) -> None:
+    """Move a sign-up to another group, to the waiting list, or to a place."""
+    with _forms() as (connection, forms):
+        place = places.find(connection, reference_of(reference))
+        if place is None or place.form not in forms:
+            raise Refusal(f'"{reference}" is in no group: see `kinbridge groups show GROUP`')
+        status: places.Status = "confirmed"
+        form, key = forms[place.form], place.group_key
+        if target in ("waiting", "confirmed"):
+            status = cast(places.Status, target)
+        else:
+            form, key = _named(forms, target)
+        limits = places.limits_of(form, key)
+        if limits is None or form.name != place.form:
+            raise Refusal(f'"{target}" is no group of {place.form}: see `kinbridge groups list`')
+        try:
+            before = places.limits_of(form, place.group_key)
+            places.move(connection, place, limits, status)
+            if before is not None:
+                places.lapse(connection, before)
+        except places.Full:
+            raise Refusal(f"{key} is full: move somebody out first, or raise its places") from None
+    click.echo(f"{place.reference}: {status} in {key}")
+
+
+@contextmanager
+def _forms() -> Iterator[tuple[Connection, dict[str, Form]]]:
+    """A transaction, and the forms of this instance that have limited places."""
+    found: dict[str, Form] = {}
+    for folder in form_folders(settings_here().instance):
+        try:
+            form = build(load(folder))
+        except DefinitionError:
+            continue
+        if form.places is not None:
+            found[form.name] = form
+    with open_store() as (store, _), store.writing() as connection:
+        yield connection, found
+
+
+def _facts(connection: Connection, form: Form) -> Iterator[dict[str, Any]]:
+    offered = groups_of(form, _today())
+    for key in offered:
+        limits = places.limits_of(form, key)
+        if limits is not None:
+            places.lapse(connection, limits)
+    counted = places.counts(connection, form.name)
+    for key in dict.fromkeys([*offered, *counted]):
+        numbers = counted.get(key, {"confirmed": 0, "offered": 0, "waiting": 0})
+        group = offered.get(key)
+        yield {
+            "group": key,
+            "form": form.name,
+            "places": group.capacity if group else 0,
+            "confirmed": numbers["confirmed"],
+            "offered": numbers["offered"],
+            "waiting": numbers["waiting"],
+            "open": bool(group and group.state == "open"),
+        }
+
+
+def _named(forms: dict[str, Form], text: str) -> tuple[Form, str]:
+    """The form and key that `form/group` or `group` names. Raises Refusal."""
+    name, _, key = text.rpartition("/")
+    found = [form for form in forms.values() if name in ("", form.name) and places.limits_of(form, key)]
+    if len(found) != 1:
+        cause = "more than one form has it: write form/group" if found else "see `kinbridge groups list`"
+        raise Refusal(f'there is no one group "{text}": {cause}')
+    return found[0], key
+
+
+def _today() -> Any:
+    try:
+        zone = read_clinic(settings_here().instance).timezone
+    except SiteError:
+        zone = "UTC"
+    return datetime.now(ZoneInfo(zone)).date()

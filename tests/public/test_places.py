@@ -1,0 +1,209 @@
+"""Groups with limited places: what families see, who gets a place, who waits, and what happens next."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner, Result
+
+from forms_service.cli import main
+from forms_service.store import Store
+from forms_service.store.tables import places
+from forms_service.store.times import now, stamp
+from tests.families import SUPPORT_GROUP, Answers, Family, code_of, errors_of
+from tests.instances import Instance, make_instance
+
+DAY = now().astimezone(ZoneInfo("America/New_York")).date()  # the clinic's day
+GROUPS = [
+    # key, capacity, opens, closes, date
+    ("small", 2, -9, 9, 10),
+    ("other", 5, -9, 9, 10),
+    ("past", 5, -90, -8, -7),
+    ("closed", 5, -90, -1, 10),
+    ("later", 5, 5, 9, 10),
+]
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Instance:
+    """The support-group form with groups around today."""
+    instance = make_instance(tmp_path / "clinic")
+    lines = ["group,topic,topic@es,language,place,place@es,date,time,capacity,opens,closes"]
+    for key, capacity, *days in GROUPS:
+        opens, closes, date = ((DAY + timedelta(days=day)).isoformat() for day in days)
+        lines.append(f"{key},Topic {key},Tema {key},en,Room,Sala,{date},18:00,{capacity},{opens},{closes}")
+    for folder in (instance.release / "private" / "forms", instance.root / "datapackages"):
+        (folder / "support-group" / "groups.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    return instance
+
+
+def answers(group: str) -> dict[str, Answers]:
+    return {**SUPPORT_GROUP, "group": {"group": group}}
+
+
+def sign_up(instance: Instance, group: str = "small") -> tuple[Family, str]:
+    family = Family(instance.app().test_client(), "support-group")
+    family.start()
+    page = family.walk(answers(group))
+    data = {"csrf_token": family.token}
+    if 'name="place" value="waiting"' in page.text:
+        data["place"] = "waiting"
+    sent = family.client.post(family.address("check"), data=data)
+    assert sent.status_code == 303, sent.text
+    done = family.open(sent.headers["Location"])
+    return family, done.text.partition('data-reference="')[2].partition('"')[0]
+
+
+def run(instance: Instance, *words: str) -> Result:
+    return CliRunner().invoke(main, list(words), env=dict(instance.environment))
+
+
+def shown(instance: Instance, group: str = "small") -> dict[str, list[str]]:
+    result = run(instance, "groups", "show", f"support-group/{group}", "--json")
+    assert result.exit_code == 0, result.output
+    found: dict[str, list[str]] = json.loads(result.stdout)
+    return found
+
+
+def test_families_see_what_is_left_before_they_start_and_when_they_choose(clinic: Instance) -> None:
+    client = clinic.app().test_client()
+    assert "2 places left" in client.get("/forms/support-group/").text
+    sign_up(clinic)
+    assert "1 place left" in client.get("/forms/support-group/").text
+    sign_up(clinic)
+    family = Family(client, "support-group")
+    page = family.start().text
+    assert "Topic small" in page and "waiting list" in page
+
+
+def test_groups_that_are_past_closed_or_not_yet_open_are_not_offered(clinic: Instance) -> None:
+    family = Family(clinic.app().test_client(), "support-group")
+    page = family.start().text
+    assert "Topic small" in page and "Topic other" in page
+    for key in ("past", "closed", "later"):
+        assert f"Topic {key}" not in page
+        answer = family.answer("group", {"group": key})
+        assert answer.status_code == 422
+        assert errors_of(answer) == ["This group is closed. Choose another one."]
+
+
+def test_places_go_in_order_and_the_rest_wait_in_order(clinic: Instance) -> None:
+    references = [sign_up(clinic)[1] for _ in range(4)]
+    assert shown(clinic) == {
+        "group": "small",
+        "confirmed": references[:2],
+        "offered": [],
+        "waiting": references[2:],
+    }
+    listed = json.loads(run(clinic, "groups", "list", "--json").stdout)
+    facts = {item["group"]: item for item in listed}
+    assert (facts["small"]["places"], facts["small"]["confirmed"], facts["small"]["waiting"]) == (2, 2, 2)
+    assert facts["small"]["open"] is True and facts["past"]["open"] is False
+
+
+def test_the_done_page_says_whether_there_is_a_place(clinic: Instance) -> None:
+    first, _ = sign_up(clinic)
+    sign_up(clinic)
+    third, _ = sign_up(clinic)
+    fourth, _ = sign_up(clinic)
+    assert "You have a place." in first.open(first.address("done")).text
+    assert "on the waiting list, number 1" in third.open(third.address("done")).text
+    assert "on the waiting list, number 2" in fourth.open(fourth.address("done")).text
+
+
+def test_a_group_that_fills_up_meanwhile_leaves_the_choice_to_the_family(clinic: Instance) -> None:
+    family = Family(clinic.app().test_client(), "support-group")
+    family.start()
+    family.walk(answers("small"))
+    sign_up(clinic)
+    sign_up(clinic)
+    asked = family.client.post(family.address("check"), data={"csrf_token": family.token})
+    assert asked.status_code == 409
+    assert "Send and join the waiting list" in asked.text and "Choose another group" in asked.text
+    assert "ana@example.org" in family.open(family.address("check")).text
+    joined = family.client.post(
+        family.address("check"), data={"csrf_token": family.token, "place": "waiting"}
+    )
+    assert joined.status_code == 303
+    assert len(shown(clinic)["waiting"]) == 1
+
+
+def test_a_withdrawal_frees_the_place_and_offers_it_to_the_next_in_line(clinic: Instance) -> None:
+    first, reference = sign_up(clinic)
+    sign_up(clinic)
+    third, waiting = sign_up(clinic)
+    code = code_of(first.open(first.address("done")))
+    assert clinic.app().test_client().post("/forms/withdraw", data={"code": code}).status_code == 200
+    now_shown = shown(clinic)
+    assert now_shown["offered"] == [waiting] and reference not in now_shown["confirmed"]
+    assert "phone them" in run(clinic, "groups", "show", "small").stdout
+    page = third.open(third.address("done")).text
+    assert "A place is free for you until" in page
+    third.client.post(third.address("done"), data={"csrf_token": third.token, "accept": "yes"})
+    assert waiting in shown(clinic)["confirmed"]
+
+
+def test_an_offer_that_is_declined_goes_to_the_next(clinic: Instance) -> None:
+    _, first = sign_up(clinic)
+    sign_up(clinic)
+    third, waiting = sign_up(clinic)
+    _, last = sign_up(clinic)
+    assert run(clinic, "submissions", "erase", first).exit_code == 0
+    assert shown(clinic)["offered"] == [waiting]
+    third.open(third.address("done"))
+    third.client.post(third.address("done"), data={"csrf_token": third.token, "decline": "yes"})
+    assert shown(clinic)["offered"] == [last]
+    assert waiting not in json.dumps(shown(clinic))
+
+
+def test_an_offer_whose_time_is_over_goes_to_the_end_of_the_line(clinic: Instance) -> None:
+    _, first = sign_up(clinic)
+    sign_up(clinic)
+    _, third = sign_up(clinic)
+    _, fourth = sign_up(clinic)
+    run(clinic, "submissions", "erase", first)
+    store = Store(clinic.settings.database_url)
+    with store.writing() as connection:
+        over = stamp(now() - timedelta(minutes=1))
+        connection.execute(sa.update(places).where(places.c.reference == third).values(offer_until=over))
+    found = shown(clinic)
+    assert (found["offered"], found["waiting"]) == ([fourth], [third])
+
+
+def test_an_offer_holds_its_place_against_newcomers(clinic: Instance) -> None:
+    _, first = sign_up(clinic)
+    sign_up(clinic)
+    sign_up(clinic)
+    run(clinic, "submissions", "erase", first)
+    _, newcomer = sign_up(clinic)
+    assert newcomer in shown(clinic)["waiting"]
+
+
+def test_staff_move_a_sign_up_and_never_oversell(clinic: Instance) -> None:
+    references = [sign_up(clinic)[1] for _ in range(3)]
+    full = run(clinic, "groups", "move", references[2], "--to", "confirmed")
+    assert full.exit_code == 2 and "full" in full.stderr
+    assert run(clinic, "groups", "move", references[2], "--to", "other").exit_code == 0
+    assert shown(clinic, "other")["confirmed"] == [references[2]]
+    assert run(clinic, "groups", "move", references[0], "--to", "waiting").exit_code == 0
+    assert references[0] not in shown(clinic)["confirmed"]
+    for words in (("nobody", "--to", "other"), (references[1], "--to", "nowhere")):
+        refused = run(clinic, "groups", "move", *words)
+        assert refused.exit_code == 2 and refused.stderr.count("\n") == 1
+
+
+def test_a_group_whose_row_was_removed_keeps_its_people_on_the_list(clinic: Instance) -> None:
+    _, reference = sign_up(clinic, "other")
+    file = clinic.root / "datapackages" / "support-group" / "groups.csv"
+    file.write_text(
+        "\n".join(line for line in file.read_text().splitlines() if not line.startswith("other")) + "\n"
+    )
+    listed = {item["group"]: item for item in json.loads(run(clinic, "groups", "list", "--json").stdout)}
+    assert (listed["other"]["confirmed"], listed["other"]["open"]) == (1, False)
+    shown_answers = run(clinic, "submissions", "show", reference)
+    assert shown_answers.exit_code == 0 and "Topic other" in shown_answers.stdout
