@@ -1,4 +1,4 @@
-"""Our own stylesheet, script and icon, each one file whose name carries the hash of its content."""
+"""Our own stylesheet, scripts and icon, each one file whose name carries the hash of its content."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from site_src.brand import brand_css
 
 THEME = Path(__file__).parent / "theme"
 # The order is the cascade's.
-STYLES = ("tokens", "base", "chrome", "home", "guide", "boxes", "form", "print")
+STYLES = ("tokens", "base", "chrome", "home", "guide", "boxes", "search", "form", "print")
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,13 @@ class Asset:
 class Assets:
     style: Asset
     script: Asset
+    worksheet: Asset
+    search: Asset
     icon: Asset
 
     def write(self, folder: Path) -> None:
         """Writes the files below the web root `folder`."""
-        for asset in (self.style, self.script, self.icon):
+        for asset in (self.style, self.script, self.worksheet, self.search, self.icon):
             path = folder / asset.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(asset.content)
@@ -45,6 +47,8 @@ def make_assets(brand: str) -> Assets:
     return Assets(
         style=_asset("kinbridge", "css", "".join([*styles, brand_css(brand)]).encode()),
         script=_asset("kinbridge", "js", (THEME / "kinbridge.js").read_bytes()),
+        worksheet=_asset("worksheet", "js", (THEME / "worksheet.js").read_bytes()),
+        search=_asset("search", "js", (THEME / "search.js").read_bytes()),
         icon=_asset("icon", "svg", (THEME / "art" / "icon.svg").read_bytes()),
     )
 

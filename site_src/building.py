@@ -8,10 +8,15 @@ import logging
 import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from site_src.catalogue import Catalogue
 from site_src.errors import SiteError
 from site_src.instance import Clinic, Instance, read_clinic, read_config
+from site_src.search import entries, write_index
+
+if TYPE_CHECKING:
+    from site_src.rendering import Rendering
 
 HERE = Path(__file__).parent
 
@@ -24,21 +29,25 @@ def build_site(
     Forms whose folder is named in `left_out` appear on no page. Gives MkDocs' warnings, one line each.
     Raises SiteError when the site cannot be built.
     """
+    from site_src.hooks import RENDERING  # imports MkDocs, as the build does
+
     clinic = read_clinic(instance.root)
     with _mkdocs_warnings() as warnings:
         config = _config(instance, clinic, public)
         config.extra["kinbridge_private"] = str(private) if private else None
         config.extra["kinbridge_left_out"] = tuple(left_out)
         _run(config)
+    rendering: Rendering = config.extra[RENDERING]
+    write_index(entries(rendering.site, rendering.texts), public)
     if private is not None:
-        facts = site_facts(clinic, str(config.site_url))
+        facts = site_facts(clinic, str(config.site_url), rendering.site.catalogue)
         private.mkdir(parents=True, exist_ok=True)
         (private / "site.json").write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", "utf-8")
     return warnings
 
 
-def site_facts(clinic: Clinic, site_url: str) -> dict[str, Any]:
-    """What the form service is told about the clinic."""
+def site_facts(clinic: Clinic, site_url: str, pages: Catalogue) -> dict[str, Any]:
+    """What the form service is told about the clinic, and the pages that its own may lead to."""
     return {
         "clinic": {
             "name": clinic.name,
@@ -51,7 +60,14 @@ def site_facts(clinic: Clinic, site_url: str) -> dict[str, Any]:
         },
         "languages": list(clinic.languages),
         "site_url": site_url,
+        "guides": {language: _titles(pages, language) for language in clinic.languages},
     }
+
+
+def _titles(pages: Catalogue, language: str) -> dict[str, str]:
+    """The title of each guide and worksheet by its name, which is its path without `.md`."""
+    found = (*pages.of_kind("guide", language), *pages.of_kind("worksheet", language))
+    return {page.path.removesuffix(".md"): page.title for page in found}
 
 
 def _config(instance: Instance, clinic: Clinic, public: Path) -> Any:
@@ -90,13 +106,14 @@ def _check_languages(instance: Instance, clinic: Clinic) -> None:
 
 
 def _run(config: Any) -> None:
+    from jinja2 import TemplateError
     from mkdocs.commands.build import build
     from mkdocs.exceptions import Abort, BuildError
 
     try:
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
-    except (Abort, BuildError, UnicodeDecodeError) as error:
+    except (Abort, BuildError, TemplateError, UnicodeDecodeError) as error:
         raise SiteError(f"The site cannot be built: {error}.", "Mend the page it names.") from error
     finally:
         config.plugins.on_shutdown()

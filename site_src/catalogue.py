@@ -18,6 +18,8 @@ AGES = ("under-6", "6-11", "12-17")
 FRONT_MATTER = re.compile(
     r"\A\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE
 )
+# The same safe loader, in C where PyYAML has it: ten times as fast.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 HEADING = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 LISTS = {"index.md": "home", "guides/index.md": "guides", "worksheets/index.md": "worksheets"}
 LISTS |= {"forms/index.md": "forms"}
@@ -119,7 +121,7 @@ def read_front_matter(file: Path) -> tuple[dict[str, Any], str]:
     if match is None:
         return {}, text
     try:
-        meta = yaml.safe_load(match[1])
+        meta = yaml.load(match[1], Loader=LOADER)  # noqa: S506 - a safe loader, as above
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 2
         raise SiteError(f"{file}:{line}: front matter: {error.problem}.", "Mend the YAML.") from error

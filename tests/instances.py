@@ -58,7 +58,10 @@ class Instance:
 
 
 def make_instance(
-    root: Path, forms: Mapping[str, dict[str, Any]] | None = None, keys: bool = True
+    root: Path,
+    forms: Mapping[str, dict[str, Any]] | None = None,
+    keys: bool = True,
+    database_url: str | None = None,
 ) -> Instance:
     """An instance below `root`: the given descriptors, or the forms of this repository when None."""
     release = root / "var" / "site" / "releases" / "20270101T000000Z-00000000"
@@ -74,7 +77,10 @@ def make_instance(
     (private / "site.json").write_text(json.dumps(site), "utf-8")
     _copy_forms(root, private / "forms", forms)
     (root / "var" / "site" / "current").symlink_to(release)
-    instance = Instance(root, {"KINBRIDGE_INSTANCE": str(root), "KINBRIDGE_VAR": str(root / "var")})
+    environment = {"KINBRIDGE_INSTANCE": str(root), "KINBRIDGE_VAR": str(root / "var")}
+    if database_url is not None:
+        environment["KINBRIDGE_DATABASE_URL"] = database_url
+    instance = Instance(root, environment)
     settings = instance.settings
     store = Store(settings.database_url)
     migrate(store)

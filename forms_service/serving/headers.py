@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -28,6 +29,12 @@ security_headers: Mapping[str, str] = MappingProxyType(
         "Cross-Origin-Resource-Policy": "same-origin",
         "X-Frame-Options": "DENY",
     }
+)
+
+# A worker has the policy of its own answer. Only the search's may compile WebAssembly, and it has no page.
+search_worker = re.compile(r"/pagefind/[^/]*worker[^/]*\.js")
+search_worker_policy = security_headers["Content-Security-Policy"].replace(
+    "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"
 )
 
 

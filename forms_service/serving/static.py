@@ -18,7 +18,12 @@ from whitenoise import WhiteNoise
 from whitenoise.responders import StaticFile
 from whitenoise.string_utils import decode_path_info
 
-from forms_service.serving.headers import security_headers, with_default_headers
+from forms_service.serving.headers import (
+    search_worker,
+    search_worker_policy,
+    security_headers,
+    with_default_headers,
+)
 
 if TYPE_CHECKING:
     from wsgiref.headers import Headers
@@ -129,6 +134,8 @@ def _describe(headers: Headers, path: str, url: str) -> None:
     headers["ETag"] = f'"{digest[:20]}"'
     lasting = HASHED.search(url)
     headers["Cache-Control"] = "public, max-age=31536000, immutable" if lasting else "no-cache"
+    if search_worker.fullmatch(url):
+        headers["Content-Security-Policy"] = search_worker_policy
 
 
 def _send(file: Any, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

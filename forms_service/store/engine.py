@@ -151,6 +151,8 @@ def _identity(file: Path | None) -> tuple[int, int] | None:
 
 
 def _other(url: URL, lock_wait: float) -> sa.Engine:
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
     options = f"-c lock_timeout={int(lock_wait * 1000)} -c statement_timeout={int(lock_wait * 5000)}"
     return sa.create_engine(
         url,

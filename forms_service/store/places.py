@@ -65,9 +65,14 @@ def limits_of(form: Form, group: str) -> Limits | None:
 
 def counts(connection: Connection, form: str) -> dict[str, dict[Status, int]]:
     """How many of each status every group of a form has; an offer whose time is over counts as waiting."""
+    over = (places.c.status == "offered") & (places.c.offer_until <= stamp(now()))
+    status_now = sa.case((over, "waiting"), else_=places.c.status).label("status")
+    each = sa.select(places.c.group_key, status_now).where(places.c.form == form).subquery()
+    query = sa.select(each.c.group_key, each.c.status, sa.func.count()).group_by(
+        each.c.group_key, each.c.status
+    )
     found: dict[str, dict[Status, int]] = {}
-    query = sa.select(places.c.group_key, _status_now(), sa.func.count()).where(places.c.form == form)
-    for group, status, number in connection.execute(query.group_by(places.c.group_key, _status_now())):
+    for group, status, number in connection.execute(query):
         found.setdefault(group, {"confirmed": 0, "offered": 0, "waiting": 0})[status] = number
     return found
 
@@ -179,8 +184,3 @@ def _next_line(connection: Connection, limits: Limits) -> int:
 
 def _of(limits: Limits) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     return places.c.form == limits.form, places.c.group_key == limits.group
-
-
-def _status_now() -> sa.ColumnElement[str]:
-    over = (places.c.status == "offered") & (places.c.offer_until <= stamp(now()))
-    return sa.case((over, "waiting"), else_=places.c.status)

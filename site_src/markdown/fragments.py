@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -27,10 +28,14 @@ def _environment() -> jinja2.Environment:
 
 
 class Fragments:
-    """The templates of markdown/templates for one reader."""
+    """The templates of markdown/templates for one reader, who is asked for when the first is needed."""
 
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
+    def __init__(self, find_reader: Callable[[], Reader]) -> None:
+        self._find_reader = find_reader
+
+    @functools.cached_property
+    def reader(self) -> Reader:
+        return self._find_reader()
 
     def element(self, template: str, **values: Any) -> ElementTree.Element:
         """The template's one outermost element. Its text is data, so inline Markdown must not read it."""

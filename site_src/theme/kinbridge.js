@@ -6,3 +6,74 @@ for (const button of document.querySelectorAll("[data-kb-print]")) {
 
 // After an error, start where the errors are listed.
 document.getElementById("error-summary")?.focus();
+
+// Questions that do not apply yet are hidden; the server judges again. Without this file all stand in the page.
+const conditional = [...document.querySelectorAll("[data-kb-when]")].map((field) => ({
+  field,
+  when: JSON.parse(field.dataset.kbWhen),
+}));
+
+const inputsOf = (name) => [...document.getElementsByName(name)].filter((input) => input.type !== "hidden");
+const partsOf = (name) => ["year", "month", "day"].flatMap((part) => inputsOf(`${name}-${part}`));
+const asksHere = (name) => inputsOf(name).length + partsOf(name).length > 0;
+const saysNothing = (input) => input.matches(".kb-choice--missing :checked, :has(> option[data-kb-missing]:checked)");
+
+// What a question says: a list of texts, empty when it is unanswered, hidden, or answered "I don't know".
+function answersTo(name) {
+  const [inputs, parts] = [inputsOf(name), partsOf(name)];
+  if (inputs.some(saysNothing) || [...inputs, ...parts].some((input) => input.closest("[hidden]"))) return [];
+  if (parts.length) {
+    const date = parts.map((input) => input.value.trim());
+    return date.every(Boolean) ? [date.map((part) => part.padStart(2, "0")).join("-")] : [];
+  }
+  const given = inputs.filter((input) => !["radio", "checkbox"].includes(input.type) || input.checked);
+  return given.map((input) => input.value.trim()).filter(Boolean);
+}
+
+// Numbers compare as numbers; a question for a number takes nothing else.
+function meets(operator, answer, wanted, isNumber) {
+  const numbers = [Number(answer), Number(wanted)];
+  if (isNumber && numbers.some(Number.isNaN)) return false;
+  const [a, b] = isNumber || (operator !== "=" && !numbers.some(Number.isNaN)) ? numbers : [answer, wanted];
+  return { "=": a === b, ">": a > b, "<": a < b, ">=": a >= b, "<=": a <= b }[operator];
+}
+
+function compare({ field, operator, answer }) {
+  const given = answersTo(field);
+  const isNumber = Boolean(inputsOf(field)[0]?.closest("[data-kb-number]"));
+  if (operator === "exists") return given.length > 0 === (answer === "true");
+  if (operator === "!=") return !given.some((text) => meets("=", text, answer, isNumber));
+  return given.some((text) => meets(operator, text, answer, isNumber));
+}
+
+// true, false, or null where the answer stands on another page.
+function holds(condition) {
+  const parts = condition.all ?? condition.any;
+  if (!parts) return asksHere(condition.field) ? compare(condition) : null;
+  const decisive = Boolean(condition.any);
+  const verdicts = parts.map(holds);
+  if (verdicts.includes(decisive)) return decisive;
+  return verdicts.includes(null) ? null : !decisive;
+}
+
+const isDecidedElsewhere = (condition) =>
+  (condition.all ?? condition.any)?.every(isDecidedElsewhere) ?? !asksHere(condition.field);
+
+// What only other pages decide is as the server found it; what this page helps to decide stays in reach.
+function isHidden({ field, when }) {
+  const verdict = holds(when);
+  return verdict === null ? field.hasAttribute("data-kb-hidden") && isDecidedElsewhere(when) : !verdict;
+}
+
+// A hidden question hides those that depend on it: once more, until nothing changes.
+function showWhatApplies() {
+  const changed = conditional.filter((question) => question.field.hidden !== isHidden(question));
+  for (const { field } of changed) field.hidden = !field.hidden;
+  if (changed.length) showWhatApplies();
+}
+
+if (conditional.length) {
+  showWhatApplies();
+  for (const moment of ["input", "change"]) document.addEventListener(moment, showWhatApplies);
+  window.addEventListener("pageshow", showWhatApplies);
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from forms_service.store import Store
 from forms_service.store.tables import draft_pages, drafts, submissions
 from forms_service.store.times import now, stamp
 from tests.families import INTAKE, SUPPORT_GROUP, Family, code_of, errors_of, reference_of
-from tests.instances import Instance
+from tests.instances import Instance, make_instance
 
 
 def answers_of(instance: Instance, reference: str) -> dict[str, str | None]:
@@ -300,7 +301,10 @@ def test_the_family_prints_its_own_copy_and_takes_back_what_it_sent(
     assert signup.client.get("/forms/support-group/print").status_code == 410
 
 
-def test_a_code_stands_nowhere_in_the_database(instance: Instance, intake: Family) -> None:
+def test_a_code_stands_nowhere_in_the_database(tmp_path: Path) -> None:
+    instance = make_instance(tmp_path / "i")
+    intake = Family(instance.app().test_client(), "intake")
+    intake.start()
     code = read_code(code_of(intake.client.get("/forms/intake/save")))
     assert code is not None
     content = b"".join(path.read_bytes() for path in instance.var.glob("kinbridge.db*"))
@@ -311,8 +315,6 @@ def test_a_code_stands_nowhere_in_the_database(instance: Instance, intake: Famil
 def test_a_wholly_empty_submission_is_refused_on_the_check_page(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    from tests.instances import make_instance
-
     schema = {"fields": [{"name": "a"}, {"name": "b", "type": "integer"}]}
     descriptor = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",

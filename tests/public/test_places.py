@@ -30,9 +30,9 @@ GROUPS = [
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Instance:
+def clinic(tmp_path: Path, database_url: str | None) -> Instance:
     """The support-group form with groups around today."""
-    instance = make_instance(tmp_path / "clinic")
+    instance = make_instance(tmp_path / "clinic", database_url=database_url)
     lines = ["group,topic,topic@es,language,place,place@es,date,time,capacity,opens,closes"]
     for key, capacity, *days in GROUPS:
         opens, closes, date = ((DAY + timedelta(days=day)).isoformat() for day in days)

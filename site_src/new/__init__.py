@@ -1,0 +1,1 @@
+"""Makes a clinic's own instance out of the installed package."""

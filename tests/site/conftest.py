@@ -1,0 +1,73 @@
+"""What the tests of the site share: a small clinic, and sites built once for all workers."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from site_src.building import build_site
+from site_src.instance import Instance
+from site_src.site import Reader, Site, load_site
+
+HILLTOP = Path(__file__).parent / "instance"
+REPOSITORY = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A site built into a folder, and what the build warned of."""
+
+    public: Path
+    private: Path
+    warnings: list[str]
+
+
+@pytest.fixture(scope="session")
+def hilltop(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The small clinic of these tests, built."""
+    return _build_once(HILLTOP, tmp_path_factory, "hilltop")
+
+
+@pytest.fixture(scope="session")
+def repository_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The site of this repository, built."""
+    return _build_once(REPOSITORY, tmp_path_factory, "repository")
+
+
+@pytest.fixture(scope="session")
+def site() -> Site:
+    """What the small clinic's pages may quote."""
+    return load_site(HILLTOP)
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Instance:
+    """A copy of the small clinic that a test may change and publish."""
+    root = tmp_path / "clinic"
+    shutil.copytree(HILLTOP, root)
+    return Instance(root, root / "var")
+
+
+def reader(site: Site, language: str, path: str, *sources: str) -> Reader:
+    """Someone reading the page at a path below content/<language>."""
+    return Reader(site, language, site.catalogue.find(language, path), sources)
+
+
+def _build_once(root: Path, factory: pytest.TempPathFactory, name: str) -> Built:
+    """Builds in the folder that all workers of one test run share; the first builds, the others wait."""
+    worker = factory.getbasetemp()
+    shared = worker.parent if worker.name.startswith("popen-") else worker
+    folder = shared / f"site-{name}"
+    done = folder / "warnings.json"
+    with (shared / f"site-{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            folder.mkdir(exist_ok=True)
+            warnings = build_site(Instance(root, folder / "var"), folder / "public", folder / "private")
+            done.write_text(json.dumps(warnings))
+    return Built(folder / "public", folder / "private", json.loads(done.read_text()))

@@ -1,0 +1,72 @@
+"""The commands of the site, as an operator types them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from site_src.commands import site_commands
+from site_src.instance import Instance
+
+
+def run(instance: Instance, *arguments: str, broken: tuple[str, ...] = ()) -> Result:
+    group = click.Group(commands=site_commands(lambda folder: list(broken)))
+    return CliRunner().invoke(
+        group, arguments, env={"KINBRIDGE_INSTANCE": str(instance.root), "KINBRIDGE_VAR": ""}
+    )
+
+
+def test_build_writes_the_pages_into_a_folder(instance: Instance, tmp_path: Path) -> None:
+    result = run(instance, "build", "--out", str(tmp_path / "out"))
+    assert (result.exit_code, result.stdout) == (0, f"Built {tmp_path / 'out'}.\n")
+    assert (tmp_path / "out" / "calm" / "index.html").is_file()
+    assert not (instance.var / "site").exists()
+
+
+def test_build_warns_of_what_is_not_there(instance: Instance, tmp_path: Path) -> None:
+    (instance.content / "en" / "mornings.md").write_text(
+        "---\ntitle: M\n---\n\nx\n\n/// form | nowhere\n///\n"
+    )
+    result = run(instance, "build", "--out", str(tmp_path / "out"))
+    assert result.exit_code == 0
+    assert result.stderr == "warning: mornings.md: there is no form 'nowhere'\n"
+
+
+def test_publish_releases_and_rollback_tell_one_story(instance: Instance) -> None:
+    assert run(instance, "publish", "-m", "First").stdout.startswith("Published 2")
+    assert run(instance, "publish").stdout.endswith("nothing was published.\n")
+    (instance.content / "en" / "mornings.md").write_text("---\ntitle: M\n---\n\nNew.\n")
+    run(instance, "publish", "-m", "Second")
+    second, first = run(instance, "releases").stdout.splitlines()
+    assert (second[0], first[0]) == ("*", " ")
+    assert (second.endswith("Second"), first.endswith("First")) == (True, True)
+    assert run(instance, "rollback").stdout == f"Families now see {first.split()[0]}.\n"
+    assert run(instance, "releases").stdout.splitlines()[1].startswith("* ")
+
+
+def test_publish_refuses_a_broken_form_with_one_line(instance: Instance) -> None:
+    result = run(instance, "publish", broken=("no fields",))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        "kinbridge: A form is broken: join: no fields. Mend it, or take it out of datapackages/.\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["build", "publish", "releases", "rollback"])
+def test_outside_an_instance_every_command_says_what_to_do(command: str, tmp_path: Path) -> None:
+    result = run(Instance(tmp_path, tmp_path), command)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"kinbridge: No mkdocs.yml in {tmp_path}. Go to the clinic's folder, or name it in KINBRIDGE_INSTANCE.\n"
+    )
+
+
+def test_a_rollback_without_a_former_release_could_not_run(instance: Instance) -> None:
+    result = run(instance, "rollback")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "kinbridge: There is no release before the current one. Nothing was changed.\n",
+    )

@@ -1,0 +1,95 @@
+"""Guides, lists and the first page, as families meet them."""
+
+from __future__ import annotations
+
+from tests.site.conftest import Built
+from tests.site.pages import Element, read_page
+
+
+def test_a_guide_opens_with_its_answer(hilltop: Built) -> None:
+    page = read_page(hilltop.public, "/calm/")
+    assert page.one("h1").text == "Calm evenings"
+    assert page.one(cls="kb-lead").text == "Start small. It helps most familiesSource 1."
+
+
+def test_a_guide_says_how_long_it_is_and_that_no_clinician_has_checked_it(hilltop: Built) -> None:
+    line = [item.text for item in read_page(hilltop.public, "/calm/").one("ul", "kb-meta").all("li")]
+    assert line == ["1 minute read", "Not yet checked by a clinician", "Next check May 2027", "6 to 11"]
+    spanish = read_page(hilltop.public, "/es/noches/").one("ul", "kb-meta").all("li")
+    assert spanish[1].text == "Todavía sin revisar por un profesional clínico"
+
+
+def test_a_guide_shows_where_it_belongs(hilltop: Built) -> None:
+    crumbs = read_page(hilltop.public, "/calm/").one(cls="kb-crumbs").all("a")
+    assert [(link.text, link["href"]) for link in crumbs] == [
+        ("Guides", "/guides/"),
+        ("Between sessions", "/guides/#between"),
+    ]
+
+
+def test_a_guide_leads_on_to_the_next_of_its_kind(hilltop: Built) -> None:
+    page = read_page(hilltop.public, "/calm/")
+    assert [link.text for link in page.one(cls="kb-related").all("a")] == ["Bright mornings"]
+
+
+def test_all_guides_are_listed_under_their_need(hilltop: Built) -> None:
+    page = read_page(hilltop.public, "/guides/")
+    assert _groups(page) == {
+        "Between sessions": ["Calm evenings", "Bright mornings"],
+        "Help now": ["Get help now"],
+        "About these pages": ["Privacy"],
+    }
+
+
+def test_the_spanish_list_has_what_is_not_translated_and_says_so(hilltop: Built) -> None:
+    page = read_page(hilltop.public, "/es/guides/")
+    assert _groups(page)["Entre una sesión y otra"] == ["Noches tranquilas", "Bright mornings"]
+    (mornings,) = [link for link in page.all("a") if link.text == "Bright mornings"]
+    assert (mornings["lang"], mornings["href"]) == ("en", "/mornings/")
+    assert "Bright mornings (en inglés)" in page.text
+
+
+def test_guides_for_some_ages_are_found_by_age(hilltop: Built) -> None:
+    ages = read_page(hilltop.public, "/guides/").all(cls="kb-age")
+    assert [(age.one("h3").text, [link.text for link in age.all("a")]) for age in ages] == [
+        ("6 to 11", ["Calm evenings"])
+    ]
+
+
+def test_the_first_page_goes_by_need(hilltop: Built) -> None:
+    page = read_page(hilltop.public, "/")
+    needs = {link.text: link["href"] for link in page.one(cls="kb-cards").all("a")}
+    assert needs == {"Between sessions": "/guides/#between", "Help now": "/crisis/"}
+
+
+def test_the_forms_page_lists_each_form_with_its_minutes(hilltop: Built) -> None:
+    card = read_page(hilltop.public, "/es/forms/").one(cls="kb-form-card")
+    assert card.one("a")["href"] == "/es/forms/join/"
+    assert card.text == "Únase a nuestro grupo Conozca a otras familias. 3 minutos"
+
+
+def test_worksheets_are_listed(hilltop: Built) -> None:
+    assert [
+        link.text for link in read_page(hilltop.public, "/worksheets/").one(cls="kb-listing").all("a")
+    ] == ["A small log"]
+
+
+def test_the_footer_reaches_the_privacy_page_in_every_language(hilltop: Built) -> None:
+    links = {
+        address: read_page(hilltop.public, address).one(cls="kb-footer__links").one("a")
+        for address in ("/", "/es/")
+    }
+    assert links["/"].text == "Privacy"
+    assert (links["/es/"]["href"], links["/es/"]["lang"]) == ("/privacy/", "en")
+
+
+def test_a_real_clinic_is_not_called_made_up(hilltop: Built, repository_site: Built) -> None:
+    assert "This clinic is made up." not in read_page(hilltop.public, "/").text
+    assert "This clinic is made up." in read_page(repository_site.public, "/").text
+
+
+def _groups(page: Element) -> dict[str, list[str]]:
+    groups = [group for group in page.all("section", "kb-group") if group.all(cls="kb-listing")]
+    return {
+        group.one("h2").text: [link.text for link in group.one(cls="kb-listing").all("a")] for group in groups
+    }

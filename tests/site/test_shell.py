@@ -1,0 +1,75 @@
+"""The shell: the site's own page around forms, with places that the form service fills."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.site.conftest import Built
+from tests.site.pages import Element, parse
+
+MARKERS = ("[[kb:title]]", "[[kb:head]]", "[[kb:languages]]", "[[kb:main]]")
+
+
+@pytest.fixture(params=["en", "es"])
+def shell(request: pytest.FixtureRequest, hilltop: Built) -> str:
+    return (hilltop.private / "shells" / f"{request.param}.html").read_text("utf-8")
+
+
+@pytest.fixture
+def page(shell: str) -> Element:
+    return parse(shell)
+
+
+@pytest.mark.parametrize("marker", MARKERS)
+def test_each_marker_stands_in_the_shell_once(shell: str, marker: str) -> None:
+    assert shell.count(marker) == 1
+
+
+def test_the_markers_stand_where_the_service_fills_them(page: Element) -> None:
+    assert page.one("title").text == "[[kb:title]]"
+    assert "[[kb:head]]" in page.one("head").text
+    assert page.one(cls="kb-languages").text == "[[kb:languages]]"
+    main = page.one("main")
+    assert (main["id"], main["class"], main.text) == ("main", "kb-main kb-main--form", "[[kb:main]]")
+
+
+def test_every_address_in_the_shell_starts_at_the_root(page: Element) -> None:
+    addresses = [element[name] for element in page.walk() for name in ("href", "src") if element.get(name)]
+    relative = [address for address in addresses if not address.startswith(("/", "tel:", "#main"))]
+    assert relative == []
+
+
+def test_forms_are_the_current_place_in_the_menu(page: Element) -> None:
+    current = [link["href"] for link in page.one(cls="kb-menu").all("a") if link.get("aria-current")]
+    language = page.one("html")["lang"]
+    assert current == ["/forms/" if language == "en" else "/es/forms/"]
+
+
+def test_the_shell_has_the_crisis_bar_and_our_own_files_only(page: Element) -> None:
+    assert page.one(cls="kb-bar").all("a")
+    assert [script["src"].split(".")[0] for script in page.all("script")] == ["/assets/kinbridge"]
+    assert page.all("style") == []
+
+
+def test_the_shell_is_not_among_the_pages(hilltop: Built) -> None:
+    for path in hilltop.public.rglob("*"):
+        if path.is_file():
+            assert b"[[kb:" not in path.read_bytes(), path
+
+
+def test_the_form_service_is_told_about_the_clinic(hilltop: Built) -> None:
+    assert json.loads((hilltop.private / "site.json").read_text("utf-8")) == {
+        "clinic": {
+            "name": "Hilltop Clinic",
+            "phone": "555 0199",
+            "region": "US",
+            "timezone": "America/Chicago",
+            "quick_exit_url": "https://weather.example/",
+            "brand": "#0f5c5a",
+            "demo": False,
+        },
+        "languages": ["en", "es"],
+        "site_url": "https://hilltop.example/",
+    }
