@@ -14,6 +14,7 @@ import click
 from frictionless import FrictionlessException
 
 from forms_service.answers import ReadyForm, check, prepare
+from forms_service.answers.folder import check_folder
 from forms_service.commands.refusals import Refusal, settings_here
 from forms_service.definition import DefinitionError, Descriptor, Finding, load, resolve
 from forms_service.definition.drafting import draft_form, slug
@@ -56,7 +57,7 @@ def show(form: str) -> None:
 )
 def check_(path: Path | None, fix: bool) -> None:
     """Check the form at PATH, or every form; exit 1 when one has an error."""
-    folders = [path] if path else form_folders(settings_here().instance)
+    folders = [_named(path)] if path else form_folders(settings_here().instance)
     if path is None and not folders:
         click.echo("no forms in datapackages/", err=True)
     bad = False
@@ -134,15 +135,9 @@ def form_folders(instance: Path) -> list[Path]:
 
 
 def findings(path: Path) -> list[Finding]:
-    """What is wrong with the form at `path`, each finding placed in its file and line."""
-    file = path / "datapackage.json" if path.is_dir() else path
-    try:
-        found = check(load(path))
-    except DefinitionError as error:
-        found = error.findings
-    return [
-        finding if finding.path else finding.at(file, line_of(file, finding.pointer)) for finding in found
-    ]
+    """What is wrong with the form at `path`, compared with the release that families see."""
+    folder = path if path.is_dir() else path.parent
+    return check_folder(path, settings_here().current_release / "private" / "forms" / folder.name)
 
 
 def _is_form(file: Path) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import copy
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from forms_service.answers import ReadyForm, prepare
 from forms_service.definition import Descriptor
+from forms_service.definition.changes import fingerprint
 from forms_service.definition.load import V2_PROFILE
 
 OWN_COLUMNS = (
@@ -23,7 +22,6 @@ OWN_COLUMNS = (
 EXPORTED_FORM = frozenset({"pages", "alerts", "scores", "rules", "exits"})
 SCORES = "scores"
 _DIALECT = {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True}
-_WORDS = frozenset({"title", "description", "label", "intro", "privacy", "answeredWithin", "version", "show"})
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ def tables_of(versions: Mapping[str, Descriptor]) -> tuple[Table, ...]:
     """The tables for these descriptors (by hash, oldest first): those that judge alike share one."""
     groups: dict[str, list[str]] = {}
     for digest, descriptor in versions.items():
-        groups.setdefault(_fingerprint(descriptor.package), []).append(digest)
+        groups.setdefault(fingerprint(descriptor.package), []).append(digest)
     tables = []
     for number, digests in enumerate(groups.values(), 1):
         ready = prepare(versions[digests[-1]])
@@ -154,18 +152,3 @@ def _csv_facts() -> dict[str, Any]:
 
 def _own_names(fields: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"kb_{name}" if name in fields else name for name, _, _ in OWN_COLUMNS)
-
-
-def _fingerprint(package: Any) -> str:
-    """A hash of all that can change a judgement: words, translations and the version itself are exempt."""
-    return hashlib.sha256(json.dumps(_without_words(package), sort_keys=True).encode()).hexdigest()
-
-
-def _without_words(node: Any) -> Any:
-    if isinstance(node, list):
-        return [_without_words(item) for item in node]
-    if isinstance(node, dict):
-        return {
-            key: _without_words(value) for key, value in node.items() if key not in _WORDS and "@" not in key
-        }
-    return node

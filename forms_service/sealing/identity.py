@@ -40,8 +40,10 @@ def new_identity(identity_file: Path, recipients_file: Path, passphrase: str | N
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    with recipients_file.open("a", encoding="utf-8") as file:
-        file.write(recipient + "\n")
+    with recipients_file.open("a+b") as file:
+        file.seek(0)
+        unended = not file.read().endswith((b"\n", b""[:0])) if file.seek(0, os.SEEK_END) else False
+        file.write(recipient.encode() + b"\n")
     return recipient
 
 

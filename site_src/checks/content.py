@@ -56,6 +56,10 @@ class Content:
         """The folder of each form, by the form's name."""
         return {form_name(folder): folder for folder in form_folders(self.instance.datapackages)}
 
+    def published_form(self, folder: Path) -> Path:
+        """The same form in the release that families see; there may be none."""
+        return self.instance.site / "current" / "private" / "forms" / folder.name
+
     @functools.cached_property
     def rendered(self) -> Rendered:
         """The pages as HTML."""
