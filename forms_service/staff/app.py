@@ -22,6 +22,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     def console() -> str:
         return render_template("console.html", identity=settings.identity_file)
 
+    @app.get("/staff/console.css")
+    def style() -> tuple[str, dict[str, str]]:
+        return render_template("console.css"), {"Content-Type": "text/css; charset=utf-8"}
+
     @app.get("/health/live")
     def live() -> tuple[str, dict[str, str]]:
         return "live\n", {"Content-Type": "text/plain"}

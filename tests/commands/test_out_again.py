@@ -15,6 +15,7 @@ from frictionless import validate
 
 from forms_service.cli import main
 from forms_service.sealing.identity import new_identity
+from forms_service.sealing.recipients import read_recipients
 from forms_service.store import Store
 from forms_service.store.tables import submissions
 from tests.families import INTAKE, SUPPORT_GROUP, Family
@@ -85,6 +86,26 @@ def test_a_damaged_row_is_named_and_the_good_rows_still_come_out(instance: Insta
         report = json.loads(archive.read("report.json"))
     assert good in text and bad not in text
     assert report["left_out"] == [{"reference": bad, "reason": "the key does not open it, or it is damaged"}]
+
+
+def test_a_submission_of_an_unknown_version_is_named_and_the_good_rows_still_come_out(
+    instance: Instance, tmp_path: Path
+) -> None:
+    good, strange = (send(instance, "support-group", dict(SUPPORT_GROUP)) for _ in range(2))
+    recipients = read_recipients(instance.settings.recipients_file)
+    store = Store(instance.settings.database_url)
+    with store.writing() as connection:
+        sealed = recipients.seal(b'{"format": "kinbridge-submission/9"}')
+        connection.execute(
+            submissions.update().where(submissions.c.reference == strange).values(sealed=sealed)
+        )
+    out = tmp_path / "x.zip"
+    result = run(instance, "submissions", "export", "support-group", "--out", str(out))
+    assert result.exit_code == 1
+    (line,) = [line for line in result.stderr.splitlines() if strange in line]
+    assert "kinbridge-submission/9" in line
+    with zipfile.ZipFile(out) as archive:
+        assert good in archive.read("data/signups.csv").decode()
 
 
 def test_a_wrong_key_opens_nothing_and_says_so(instance: Instance, tmp_path: Path) -> None:
