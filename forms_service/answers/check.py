@@ -10,13 +10,22 @@ from typing import Any
 from frictionless import FrictionlessException
 
 from forms_service.answers import patterns
-from forms_service.answers.conditions import Conditions
+from forms_service.answers.conditions import compiled
 from forms_service.answers.judge import Judge
 from forms_service.answers.key_checks import check_keys
 from forms_service.answers.package_checks import check_package, reason
 from forms_service.answers.schemas import judged_schema
 from forms_service.answers.strict import LONGEST_CELL, longest_cell
-from forms_service.definition import Descriptor, Field, Finding, Form, build, check_structure, resolve
+from forms_service.definition import (
+    Condition,
+    Descriptor,
+    Field,
+    Finding,
+    Form,
+    build,
+    check_structure,
+    resolve,
+)
 from forms_service.definition.fields import keeps_days
 from forms_service.definition.findings import pointer
 
@@ -135,12 +144,26 @@ def _made_ready(descriptor: Descriptor) -> Iterator[Finding]:
             cause = f'the widget "{field.widget}" cannot ask for this field'
             yield Finding("widget", cause, "Leave it out, and one is chosen by type", f"{at}/form/widget")
         yield from _refused_choices(judge, field, at)
-    try:
-        conditions = Conditions(judge)
-        for condition in form.outcome_conditions:
-            conditions.compile(condition)
-    except ValueError as error:
-        yield Finding("condition-answer", str(error), "Write an answer that the field accepts", "/form")
+    for at, condition in _placed_conditions(form):
+        try:
+            compiled(condition, judge)
+        except ValueError as error:
+            mend = "Write an answer that the field can have"
+            yield Finding("condition-answer", str(error), mend, at)
+
+
+def _placed_conditions(form: Form) -> Iterator[tuple[str, Condition]]:
+    """Every condition of a form with its pointer."""
+    for index, field in enumerate(form.fields.values()):
+        if field.show_when is not None:
+            yield pointer(*_FIELDS, index, "form", "showWhen"), field.show_when
+    for index, page in enumerate(form.pages):
+        if page.show_when is not None:
+            yield pointer("form", "pages", index, "showWhen"), page.show_when
+    for name in ("alerts", "rules", "exits", "reading"):
+        for index, entry in enumerate(getattr(form, name)):
+            if entry.when is not None:
+                yield pointer("form", name, index, "when"), entry.when
 
 
 def _fits(field: Field) -> bool:

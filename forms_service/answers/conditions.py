@@ -37,11 +37,7 @@ class Conditions:
 
     def compile(self, condition: Condition) -> Test:
         """A test over a look-up of values. Raises ValueError as the constructor does."""
-        if isinstance(condition, Compare):
-            return self._compile_compare(condition)
-        tests = [self.compile(part) for part in condition.parts]
-        join = all if isinstance(condition, All) else any
-        return lambda look: join(test(look) for test in tests)
+        return compiled(condition, self._judge)
 
     def _compile_if(self, condition: Condition | None) -> Test | None:
         return None if condition is None else self.compile(condition)
@@ -70,18 +66,32 @@ class Conditions:
         shown = self.shown(values)
         return test(lambda name: values.get(name) if name in shown else None)
 
-    def _compile_compare(self, compare: Compare) -> Test:
-        name, wanted = compare.field, compare.answer
-        if compare.operator == "exists":
-            return lambda look: (look(name) is not None) is wanted
-        field = self._judge.form.fields[name]
-        if compare.operator in ORDER_OPERATORS and field.type not in ORDERED and field.type != "list":
-            raise ValueError(f'"{compare.operator}" has no meaning for "{name}", which has no order')
-        raw = next(
-            raw for raw in self._form.package["resources"][0]["schema"]["fields"] if raw["name"] == name
-        )
-        answer = self._judge.value_of(name, cell_text(wanted, raw))
-        return _comparison(name, compare.operator, answer)
+
+def compiled(condition: Condition, judge: Judge) -> Test:
+    """A test over a look-up of values. Raises ValueError when a field cannot have the answer it is compared with."""
+    if isinstance(condition, Compare):
+        return _compiled_compare(condition, judge)
+    tests = [compiled(part, judge) for part in condition.parts]
+    join = all if isinstance(condition, All) else any
+    return lambda look: join(test(look) for test in tests)
+
+
+def _compiled_compare(compare: Compare, judge: Judge) -> Test:
+    name, wanted = compare.field, compare.answer
+    if compare.operator == "exists":
+        return lambda look: (look(name) is not None) is wanted
+    field = judge.form.fields[name]
+    kind = field.item_type if field.type == "list" else field.type
+    if compare.operator in ORDER_OPERATORS and kind not in ORDERED:
+        raise ValueError(f'"{compare.operator}" has no meaning for "{name}", which has no order')
+    schema = judge.form.package["resources"][0]["schema"]
+    raw = next(raw for raw in schema["fields"] if raw["name"] == name)
+    text = cell_text(wanted, raw)
+    answer = judge.value_of(name, text)
+    offered = [] if field.reference else [judge.value_of(name, choice.value) for choice in field.choices]
+    if offered and compare.operator in ("=", "!=") and answer not in offered:
+        raise ValueError(f'"{text}" is no choice of "{name}"')
+    return _comparison(name, compare.operator, answer)
 
 
 def _comparison(name: str, symbol: str, answer: Any) -> Test:
@@ -92,6 +102,14 @@ def _comparison(name: str, symbol: str, answer: Any) -> Test:
         items = value if isinstance(value, list) else (value,)
         if symbol == "!=":
             return all(item != answer for item in items)
-        return any(_COMPARE[symbol](item, answer) for item in items)
+        return any(_holds(_COMPARE[symbol], item, answer) for item in items)
 
     return test
+
+
+def _holds(compare: Callable[[Any, Any], bool], value: Any, answer: Any) -> bool:
+    """Whether the comparison holds; values without an order between them (times with and without a zone) do not."""
+    try:
+        return compare(value, answer)
+    except TypeError:
+        return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from forms_service.answers.keys import names_of
 from forms_service.definition import Descriptor, Finding, resolve
@@ -58,7 +58,10 @@ def _foreign_key(
     name = target.get("resource") or own
     resource = next((raw for raw in package["resources"] if raw.get("name") == name), None)
     if resource is None:
-        return  # the whole package is refused for it, and a bare schema is judged without it
+        cause = f'there is no resource "{name}" to look for this key in'
+        level: Literal["error", "warning"] = "warning" if descriptor.bare else "error"
+        yield Finding("package", cause, "Add it, or leave the key out", pointer(*at, "reference"), level)
+        return
     known = _columns(resource)
     missing = [column for column in columns if column not in known]
     if missing:

@@ -24,6 +24,7 @@ RESERVED_FIELDS = frozenset({"csrf_token", PASSED})
 WIDGETS = frozenset({"radios", "select", "checkboxes", "textarea", "text", "date", "number", "scale"})
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SEMVER = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _NOT_YET = ("unique",)
 _SCHEMA = ("resources", 0, "schema")
 
@@ -53,11 +54,7 @@ def _shape(package: dict[str, Any]) -> Iterator[Finding]:
         at = pointer(*_SCHEMA, "fields", index)
         if not isinstance(raw, dict) or not isinstance(raw.get("name"), str) or not raw["name"]:
             yield Finding("field-without-name", "a field has no name", "Give it a name", at)
-    form = package.get("form", {})
-    if not isinstance(form, dict) or not isinstance(form.get("pages", []), list):
-        yield Finding("form-shape", '"form" is an object and its "pages" a list', "Mend its shape", "/form")
-        return
-    for index, page in enumerate(form.get("pages", [])):
+    for index, page in enumerate(package.get("form", {}).get("pages", [])):
         if not isinstance(page, dict) or not isinstance(page.get("name"), str):
             yield Finding(
                 "page-shape", "a page has no name", "Give it a name", pointer("form", "pages", index)
@@ -77,9 +74,9 @@ def _shape(package: dict[str, Any]) -> Iterator[Finding]:
 
 def _names(package: dict[str, Any], descriptor: Descriptor) -> Iterator[Finding]:
     name = descriptor.name
-    if not descriptor.bare and not _SLUG.fullmatch(name):
+    if "form" in package and not _SLUG.fullmatch(name):
         yield Finding("form-name", f'"{name}" cannot stand in an address', "Use a-z, 0-9 and -", "/name")
-    if name in RESERVED_FORMS:
+    if "form" in package and name in RESERVED_FORMS:
         yield Finding("reserved-name", f'"{name}" is a reserved form name', "Choose another name", "/name")
     names = [raw["name"] for raw in package["resources"][0]["schema"]["fields"]]
     dates = {raw["name"] for raw in package["resources"][0]["schema"]["fields"] if raw.get("type") == "date"}
@@ -88,6 +85,9 @@ def _names(package: dict[str, Any], descriptor: Descriptor) -> Iterator[Finding]
         at = pointer(*_SCHEMA, "fields", index, "name")
         if field in RESERVED_FIELDS or field in parts:
             yield Finding("reserved-name", f'"{field}" is a reserved field name', "Choose another name", at)
+        if "form" in package and (field != field.strip() or _CONTROL.search(field)):
+            cause = "a header with outer space or control characters is never matched"
+            yield Finding("field-name", cause, "Take them out of the name", at)
         if field in names[:index]:
             yield Finding("field-twice", f'the field "{field}" stands twice', "Rename or remove one", at)
 
@@ -164,11 +164,6 @@ def _choices(package: dict[str, Any], descriptor: Descriptor) -> Iterator[Findin
     for index, raw in enumerate(package["resources"][0]["schema"]["fields"]):
         at = (*_SCHEMA, "fields", index)
         extra = raw.get("form", {})
-        if not isinstance(extra, dict):
-            yield Finding(
-                "form-shape", '"form" of a field is an object', "Mend its shape", pointer(*at, "form")
-            )
-            continue
         if "widget" in extra and extra["widget"] not in WIDGETS:
             cause = f'"{extra["widget"]}" is no widget'
             yield Finding(
@@ -196,7 +191,9 @@ def _choices(package: dict[str, Any], descriptor: Descriptor) -> Iterator[Findin
 
 
 def _unlabelled(raw: dict[str, Any], at: tuple[str | int, ...]) -> Iterator[Finding]:
-    labelled = {str(item.get("value")) for item in raw.get("categories") or [] if isinstance(item, dict)}
+    categories = raw.get("categories")
+    listed = categories if isinstance(categories, list) else []
+    labelled = {str(item.get("value")) for item in listed if isinstance(item, dict)}
     for number, value in enumerate(raw.get("constraints", {}).get("enum") or []):
         if raw.get("type") != "boolean" and str(value) not in labelled:
             cause, where = f'"{value}" has no label', pointer(*at, "constraints", "enum", number)
@@ -209,12 +206,14 @@ def _conditions(package: dict[str, Any], _: Descriptor) -> Iterator[Finding]:
     pages = form.get("pages") or [{"name": "", "fields": [raw["name"] for raw in fields]}]
     position = {name: number for number, page in enumerate(pages) for name in page["fields"]}
     graph: dict[str, frozenset[str]] = {}
+    places: dict[str, str] = {}
     for index, raw in enumerate(fields):
         if isinstance(raw.get("form"), dict) and "showWhen" in raw["form"]:
             at = pointer(*_SCHEMA, "fields", index, "form", "showWhen")
             latest = position.get(raw["name"], len(pages))
             yield from check_condition(raw["form"]["showWhen"], at, position, latest)
             graph[raw["name"]] = _sources(raw["form"]["showWhen"])
+            places[raw["name"]] = at
     for number, page in enumerate(pages):
         if "showWhen" in page:
             at = pointer("form", "pages", number, "showWhen")
@@ -227,7 +226,7 @@ def _conditions(package: dict[str, Any], _: Descriptor) -> Iterator[Finding]:
             yield Finding("alert", 'the level is "urgent" or "note"', "Write one", at + "/level")
         else:
             yield from check_condition(alert["when"], at + "/when", position, len(pages))
-    yield from _cycles(graph)
+    yield from _cycles(graph, places)
 
 
 def _sources(node: Any) -> frozenset[str]:
@@ -237,7 +236,7 @@ def _sources(node: Any) -> frozenset[str]:
         return frozenset()
 
 
-def _cycles(graph: dict[str, frozenset[str]]) -> Iterator[Finding]:
+def _cycles(graph: dict[str, frozenset[str]], places: dict[str, str]) -> Iterator[Finding]:
     for start in graph:
         seen: set[str] = set()
         reach = set(graph[start])
@@ -247,7 +246,7 @@ def _cycles(graph: dict[str, frozenset[str]]) -> Iterator[Finding]:
             reach |= graph.get(name, frozenset())
         if start in seen:
             cause = f'whether "{start}" is shown depends on itself'
-            yield Finding("condition-cycle", cause, "Break the circle", "/resources/0/schema/fields")
+            yield Finding("condition-cycle", cause, "Break the circle", places[start])
 
 
 def _translations(package: dict[str, Any], descriptor: Descriptor) -> Iterator[Finding]:

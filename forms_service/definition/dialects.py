@@ -63,12 +63,17 @@ def dialect_of(resource: Mapping[str, Any]) -> Dialect:
 
 def delimiter_of(text: str, names: Sequence[str]) -> str:
     """The delimiter under which the first line holds most of the schema's names; a comma when none does."""
+    return max(DELIMITERS, key=lambda delimiter: _known(text, delimiter, names))
+
+
+def names_known(text: str, names: Sequence[str]) -> int:
+    """How many of the schema's names the first line holds, under the delimiter that suits it best."""
+    return max(_known(text, delimiter, names) for delimiter in DELIMITERS)
+
+
+def _known(text: str, delimiter: str, names: Sequence[str]) -> int:
     first = [text.partition("\n")[0].rstrip("\r")]
-
-    def known(delimiter: str) -> int:
-        try:
-            return len(set(next(csv.reader(first, delimiter=delimiter), [])) & set(names))
-        except csv.Error:  # a cell beyond the reader's limit
-            return 0
-
-    return max(DELIMITERS, key=known)
+    try:
+        return len(set(next(csv.reader(first, delimiter=delimiter), [])) & set(names))
+    except csv.Error:  # a cell beyond the reader's limit
+        return 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # a descriptor's own text stays on one line
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class Finding:
     def __str__(self) -> str:
         where = f"{self.path}:{self.line}: " if self.path else ""
         pointer = f"{self.pointer}: " if self.pointer else ""
-        return f"{where}{self.level} {self.code} {pointer}{self.cause}. {self.mend}."
+        line = f"{where}{self.level} {self.code} {pointer}{self.cause}. {self.mend}."
+        return _CONTROL.sub(lambda found: repr(found[0])[1:-1], line)
 
 
 class DefinitionError(Exception):

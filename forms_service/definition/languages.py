@@ -13,6 +13,7 @@ from typing import Any
 from forms_service.definition.findings import pointer
 
 _TRANSLATED = re.compile(r"^(?P<name>[^@]+)@(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)$")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*")
 _HUMAN_TEXTS = frozenset(
     {"title", "description", "intro", "label", "privacy", "answeredWithin", "show", "body", "message"}
     | {"itemTitle", "prefix", "suffix"}
@@ -25,16 +26,20 @@ def resolve(node: Any, language: str) -> Any:
         return [resolve(item, language) for item in node]
     if not isinstance(node, dict):
         return node
-    if _is_language_object(node):
-        return node.get(language, node.get("", next(iter(node.values()))))
     plain: dict[str, Any] = {}
     for key, value in node.items():
         match = _TRANSLATED.match(key)
         if not match:
-            plain.setdefault(key, resolve(value, language))
+            plain.setdefault(key, _text(value, language) if key in _HUMAN_TEXTS else resolve(value, language))
         elif match["language"] == language and value:
             plain[match["name"]] = resolve(value, language)
     return plain
+
+
+def _text(value: Any, language: str) -> Any:
+    if not isinstance(value, dict) or not _is_language_object(value):
+        return resolve(value, language)
+    return value.get(language, value.get("", next(iter(value.values()))))
 
 
 def missing_translations(node: Any, language: str, at: tuple[str | int, ...] = ()) -> Iterator[str]:
@@ -56,4 +61,7 @@ def missing_translations(node: Any, language: str, at: tuple[str | int, ...] = (
 
 
 def _is_language_object(node: dict[str, Any]) -> bool:
-    return "" in node and all(isinstance(value, str) for value in node.values())
+    """Whether every key is a language (or "", the text without one) and every value a text."""
+    return bool(node) and all(
+        isinstance(value, str) and (not key or _LANGUAGE.fullmatch(key)) for key, value in node.items()
+    )

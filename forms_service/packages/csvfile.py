@@ -11,7 +11,7 @@ from typing import Any
 
 from charset_normalizer import from_bytes
 
-from forms_service.definition.dialects import dialect_of
+from forms_service.definition.dialects import dialect_of, names_known
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
@@ -38,7 +38,7 @@ def read_csv(file: Path, resource: Mapping[str, Any], bare: bool, names: Sequenc
         content = file.read_bytes()
     except OSError as error:
         raise UnreadableCsv(f"cannot read {file} ({error.strerror}): check the path") from None
-    text, guessed = _decoded(content, None if bare else resource.get("encoding"), file)
+    text, guessed = _decoded(content, None if bare else resource.get("encoding"), names, file)
     try:
         dialect = dialect_of({} if bare else resource)
     except ValueError as error:
@@ -51,7 +51,7 @@ def read_csv(file: Path, resource: Mapping[str, Any], bare: bool, names: Sequenc
     return Table(header, rows, guessed)
 
 
-def _decoded(content: bytes, encoding: Any, file: Path) -> tuple[str, tuple[str, ...]]:
+def _decoded(content: bytes, encoding: Any, names: Sequence[str], file: Path) -> tuple[str, tuple[str, ...]]:
     try:
         return content.decode(str(encoding or "utf-8")).removeprefix(BOM), ()
     except LookupError:
@@ -59,10 +59,10 @@ def _decoded(content: bytes, encoding: Any, file: Path) -> tuple[str, tuple[str,
     except UnicodeDecodeError:
         if encoding:
             raise UnreadableCsv(f"{file} is not {encoding}: save it so, or mend the resource") from None
-    best = from_bytes(content).best()
-    if best is None:
-        raise UnreadableCsv(f"the encoding of {file} cannot be told: save it as UTF-8")
-    return str(best).removeprefix(BOM), (f"the encoding was taken to be {best.encoding}",)
+    likely = {match.encoding: str(match).removeprefix(BOM) for match in from_bytes(content)}
+    likely.setdefault("cp1252", content.decode("cp1252", "replace"))  # what most files that are not UTF-8 are
+    best = max(likely, key=lambda name: names_known(likely[name], names))
+    return likely[best], (f"the encoding was taken to be {best}",)
 
 
 def _rows(reader: Iterator[list[str]], comment: str, file: Path) -> Iterator[list[str]]:

@@ -51,7 +51,7 @@ class Journey:
     @cached_property
     def alerts(self) -> tuple[Alert, ...]:
         """The alerts these answers raise."""
-        return self.ready.alerts(self.values)
+        return self.ready.alerts(self.values, self.shown)
 
     @property
     def open_page(self) -> Page | None:
@@ -61,12 +61,12 @@ class Journey:
     @cached_property
     def broken(self) -> tuple[Rule, ...]:
         """The rules across fields that these answers break."""
-        return self.ready.broken_rules(self.values)
+        return self.ready.broken_rules(self.values, self.shown)
 
     @property
     def exit(self) -> Exit | None:
         """The kind end that these answers lead to, or None."""
-        return self.ready.exit(self.values)
+        return self.ready.exit(self.values, self.shown)
 
     def is_done(self, page: Page) -> bool:
         """Whether a page was saved and nothing on it needs mending."""
@@ -135,20 +135,18 @@ class Journey:
 
     def with_page(self, page: Page, posted: PageInputs) -> Journey:
         """The journey with a page's new inputs; what was hidden before and after keeps its old text."""
-        return replace(self, typed={**self.typed, page.name: self._merged(page, posted)})
-
-    def _merged(self, page: Page, posted: PageInputs) -> dict[str, list[str]]:
         fields = [self.ready.form.fields[name] for name in page.fields]
         taken = {name: posted[name] for field in fields for name in _names(field) if name in posted}
         applied = replace(self, typed={**self.typed, page.name: taken})
         old = self.typed.get(page.name, {})
-        for field in fields:
-            if field.name not in self.shown and field.name not in applied.shown:
-                for name in _names(field):
-                    taken.pop(name, None)
-                    if name in old:
-                        taken[name] = old[name]
-        return taken
+        may_hide = fields if page.show_when else [field for field in fields if field.show_when]
+        hidden = [field for field in may_hide if field.name not in self.shown | applied.shown]
+        back = {name for field in hidden for name in _names(field) if taken.get(name) != old.get(name)}
+        if not back:
+            return applied  # judged already
+        kept = {name: values for name, values in taken.items() if name not in back}
+        kept |= {name: old[name] for name in back if name in old}
+        return replace(self, typed={**self.typed, page.name: kept})
 
 
 def _names(field: Field) -> tuple[str, ...]:

@@ -40,11 +40,18 @@ def new_identity(identity_file: Path, recipients_file: Path, passphrase: str | N
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    with recipients_file.open("a+b") as file:
-        file.seek(0)
-        unended = not file.read().endswith((b"\n", b""[:0])) if file.seek(0, os.SEEK_END) else False
-        file.write(recipient.encode() + b"\n")
+    _append_line(recipients_file, recipient)
     return recipient
+
+
+def _append_line(file: Path, line: str) -> None:
+    """A line of its own, also after a last line that an editor left without an end."""
+    before = file.read_bytes() if file.exists() else b""
+    with file.open("ab") as end:
+        end.write(b"" if before.endswith(b"\n") or not before else b"\n")
+        end.write(line.encode() + b"\n")
+        end.flush()
+        os.fsync(end.fileno())
 
 
 def read_identity(file: Path, ask_passphrase: AskPassphrase) -> Identity:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import logging
 import re
@@ -90,7 +91,7 @@ class ReleaseSite:
         if file is None:
             environ[RELEASE] = str(release.folder)
             return self._app(environ, start_response)
-        return _send(file, environ, start_response)
+        return _sending(file, path)(environ, start_response)
 
     def holds(self, path_info: str) -> bool:
         """Whether the release last read answers this address: then no database is asked."""
@@ -134,8 +135,14 @@ def _describe(headers: Headers, path: str, url: str) -> None:
     headers["ETag"] = f'"{digest[:20]}"'
     lasting = HASHED.search(url)
     headers["Cache-Control"] = "public, max-age=31536000, immutable" if lasting else "no-cache"
-    if search_worker.fullmatch(url):
-        headers["Content-Security-Policy"] = search_worker_policy
+
+
+def _sending(file: Any, path: str) -> WSGIApplication:
+    """What answers with a file. Also a 304 must name the worker's policy: it replaces the one the browser kept."""
+    send: WSGIApplication = functools.partial(_send, file)
+    if search_worker.fullmatch(path):
+        return with_default_headers(send, {"Content-Security-Policy": search_worker_policy})
+    return send
 
 
 def _send(file: Any, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

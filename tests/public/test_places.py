@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
+from icalendar import Calendar
 
 from forms_service.cli import main
 from forms_service.store import Store
@@ -114,6 +115,19 @@ def test_the_done_page_says_whether_there_is_a_place(clinic: Instance) -> None:
     assert "You have a place." in first.open(first.address("done")).text
     assert "on the waiting list, number 1" in third.open(third.address("done")).text
     assert "on the waiting list, number 2" in fourth.open(fourth.address("done")).text
+
+
+def test_a_family_with_a_place_takes_it_into_its_calendar(clinic: Instance) -> None:
+    first, reference = sign_up(clinic)
+    file = first.client.get("/forms/support-group/group.ics")
+    (event,) = Calendar.from_ical(file.get_data()).walk("VEVENT")
+    starts = event.decoded("dtstart")
+    assert (starts.date(), starts.hour) == (DAY + timedelta(days=10), 18)
+    assert str(starts.tzinfo) == "America/New_York"
+    assert "Topic small" in str(event["summary"]) and reference in str(event["uid"])
+    sign_up(clinic)
+    waiting, _ = sign_up(clinic)
+    assert waiting.client.get("/forms/support-group/group.ics").status_code == 410
 
 
 def test_a_group_that_fills_up_meanwhile_leaves_the_choice_to_the_family(clinic: Instance) -> None:
