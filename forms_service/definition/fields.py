@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from babel import UnknownLocaleError
 from babel.dates import format_date
 
 from forms_service.definition import conditions
@@ -140,8 +141,8 @@ def _fill(template: str, texts: Mapping[str, str]) -> str:
 
 def _day(text: str, language: str) -> str:
     try:
-        return format_date(date.fromisoformat(text), "full", locale=language)
-    except ValueError:
+        return format_date(date.fromisoformat(text), "full", locale=language.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
         return text
 
 

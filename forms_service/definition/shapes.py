@@ -35,7 +35,8 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ("resources/*", "an object"),
     ("resources/*/schema/fields", "a list"),
     (_FIELD, "an object"),
-    *((f"{_FIELD}/{name}", "text") for name in ("type", "format", "delimiter", "decimalChar", "groupChar")),
+    *((f"{_FIELD}/{name}", "text") for name in ("name", "type", "format")),
+    *((f"{_FIELD}/{name}", "text") for name in ("delimiter", "decimalChar", "groupChar", "itemType")),
     *((f"{_FIELD}/{name}", "a list of texts") for name in ("trueValues", "falseValues")),
     *((f"{_FIELD}/{name}", "an object") for name in ("constraints", "arrayItem")),
     *((f"{_FIELD}/constraints/{name}", "a whole number") for name in ("minLength", "maxLength")),
@@ -57,7 +58,9 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ("form/pages", "a list"),
     ("form/pages/*/fields", "a list of texts"),
     ("form/alerts", "a list"),
+    *((f"form/places/{name}", "text") for name in ("opens", "closes", "offerFor")),
     ("resources/0/schema/fields/*/form", "an object"),
+    ("resources/0/schema/fields/*/form/widget", "text"),
     ("resources/0/schema/fields/*/form/missing/*", "an object"),
 )
 

@@ -1,0 +1,1 @@
+"""Mistakes in descriptors: each is found, named, placed, and never a traceback."""

@@ -1,0 +1,1 @@
+"""Sealing by itself: codes, drafts, recipients, the identity."""

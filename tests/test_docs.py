@@ -1,0 +1,58 @@
+"""What the documentation says is what the software does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from forms_service.cli import main
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_every_setting_the_code_reads_stands_in_the_readme() -> None:
+    code = "".join(file.read_text("utf-8") for file in ROOT.glob("*/**/*.py") if "tests" not in file.parts)
+    read = set(re.findall(r'"(KINBRIDGE_[A-Z_]+)"', code))
+    documented = set(re.findall(r"`(KINBRIDGE_[A-Z_]+)`", README))
+    assert read - documented == {"KINBRIDGE_STAFF_URL"} & read
+    assert documented <= read
+
+
+def test_every_command_stands_in_the_changelog() -> None:
+    for name, command in main.commands.items():
+        assert name in CHANGELOG, name
+        if isinstance(command, click.Group):
+            assert all(part in CHANGELOG for part in command.commands)
+
+
+def test_every_command_says_what_it_does() -> None:
+    for command in main.commands.values():
+        assert command.get_short_help_str()
+
+
+def test_the_files_that_contributing_names_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8") + (ROOT / "SECURITY.md").read_text("utf-8")
+    named = re.findall(r"`((?:forms_service|site_src|tests|datapackages)/[\w./-]+)`", text)
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_the_readmes_commands_are_the_makefiles() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in re.findall(r"^make (\S+)", README, re.MULTILINE):
+        assert f"\n{target}:" in makefile
+    assert (ROOT / ".ci" / "run").read_text("utf-8").rstrip().endswith("make test")
+
+
+def test_the_lock_names_every_dependency_with_hashes_and_no_address() -> None:
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    assert "://" not in lock
+    pinned = set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
+    project = (ROOT / "pyproject.toml").read_text("utf-8").split("[project.scripts]")[0]
+    wanted = re.findall(r'^  "([a-z][a-z0-9.-]*)', project, re.MULTILINE)
+    assert {name.replace(".", "-") for name in wanted} <= pinned
+    assert all("--hash=sha256:" in block for block in re.split(r"\n(?=[a-z])", lock.strip()))
