@@ -6,13 +6,15 @@ import contextlib
 import json
 import logging
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from site_src.catalogue import Catalogue
 from site_src.errors import SiteError
 from site_src.instance import Clinic, Instance, read_clinic, read_config
+from site_src.options import BuildOptions
+from site_src.printing import write_copies
 from site_src.search import entries, write_index
 
 if TYPE_CHECKING:
@@ -21,28 +23,28 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 
 
-def build_site(
-    instance: Instance, public: Path, private: Path | None = None, left_out: Collection[str] = ()
-) -> list[str]:
-    """Builds the instance's pages into `public`, and shells and site.json into `private`.
+def build_site(instance: Instance, public: Path, options: BuildOptions | None = None) -> list[str]:
+    """Builds the instance's pages, search and print copies into `public`.
 
-    Forms whose folder is named in `left_out` appear on no page. Gives MkDocs' warnings, one line each.
-    Raises SiteError when the site cannot be built.
+    Gives MkDocs' warnings, one line each. Raises SiteError when the site cannot be built.
     """
-    from site_src.hooks import RENDERING  # imports MkDocs, as the build does
+    # Imports MkDocs, as the build does.
+    from site_src.rendering import OPTIONS
 
+    options = options or BuildOptions()
     clinic = read_clinic(instance.root)
     with _mkdocs_warnings() as warnings:
         config = _config(instance, clinic, public)
-        config.extra["kinbridge_private"] = str(private) if private else None
-        config.extra["kinbridge_left_out"] = tuple(left_out)
-        _run(config)
-    rendering: Rendering = config.extra[RENDERING]
+        config.extra[OPTIONS] = options
+        rendering = _run(config)
     write_index(entries(rendering.site, rendering.texts), public)
-    if private is not None:
+    if options.print_cache:
+        write_copies(rendering.site, rendering.texts, rendering.site_url, public, options.print_cache)
+    if options.private:
         facts = site_facts(clinic, str(config.site_url), rendering.site.catalogue)
-        private.mkdir(parents=True, exist_ok=True)
-        (private / "site.json").write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        options.private.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(facts, ensure_ascii=False, indent=2)
+        (options.private / "site.json").write_text(text + "\n", "utf-8")
     return warnings
 
 
@@ -105,10 +107,12 @@ def _check_languages(instance: Instance, clinic: Clinic) -> None:
         )
 
 
-def _run(config: Any) -> None:
+def _run(config: Any) -> Rendering:
     from jinja2 import TemplateError
     from mkdocs.commands.build import build
     from mkdocs.exceptions import Abort, BuildError
+
+    from site_src.hooks import RENDERING
 
     try:
         config.plugins.on_startup(command="build", dirty=False)
@@ -117,6 +121,8 @@ def _run(config: Any) -> None:
         raise SiteError(f"The site cannot be built: {error}.", "Mend the page it names.") from error
     finally:
         config.plugins.on_shutdown()
+    rendering: Rendering = config.extra[RENDERING]
+    return rendering
 
 
 @contextlib.contextmanager

@@ -65,7 +65,7 @@ def make_chrome(reader: Reader, assets: Assets, section: str, path: str = "index
         assets=assets,
         home=address_of("index.md", language, reader.default),
         help_page=_help_page(reader),
-        bar=_bar(site, language),
+        bar=bar_numbers(site, language),
         menu=tuple(_menu(reader, section)),
         search=Link(
             reader.words["search"], address_of(SEARCH_PAGE, language, reader.default), section == "search"
@@ -93,7 +93,8 @@ def _help_page(reader: Reader) -> Link | None:
     return Link(reader.words["help_now"], page.address, page == reader.page, foreign)
 
 
-def _bar(site: Site, language: str) -> tuple[BarNumber, ...]:
+def bar_numbers(site: Site, language: str) -> tuple[BarNumber, ...]:
+    """The numbers to call in a crisis: the emergency number and the first national line, else the clinic's."""
     words = site.words[language]
     lines = site.crisis_lines(language)
     emergency = next((line for line in lines if line.is_emergency and first_number(line)), None)

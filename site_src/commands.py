@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from site_src.errors import SiteError
+from site_src.errors import FindingsError, SiteError
 from site_src.instance import Instance, find_instance
 
 
@@ -35,10 +35,10 @@ def _publish_command(check_form: Callable[[Path], list[str]]) -> click.Command:
     @click.command()
     @click.option("-m", "--message", default="", help="What changed, for `kinbridge releases`.")
     def publish(message: str) -> None:
-        """Build the site and make it what families see."""
+        """Check and build the site and make it what families see."""
         from site_src import releases as history
 
-        with _site_errors():
+        with _site_errors(), _findings():
             published = history.publish(_instance(), message=message, check_form=check_form)
             _warn(published.warnings)
         if published.changed:
@@ -80,6 +80,17 @@ def _instance() -> Instance:
 def _warn(warnings: list[str] | tuple[str, ...]) -> None:
     for warning in warnings:
         click.echo(f"warning: {warning}", err=True)
+
+
+@contextlib.contextmanager
+def _findings() -> Iterator[None]:
+    """What stops a release is listed as `kinbridge check` lists it."""
+    try:
+        yield
+    except FindingsError as error:
+        for finding in error.findings:
+            click.echo(str(finding))
+        raise
 
 
 @contextlib.contextmanager

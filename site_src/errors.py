@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from site_src.checks import Finding
+
 
 class SiteError(Exception):
     """The site cannot be built or published; the text is one line: the cause, then the mend.
@@ -17,15 +23,15 @@ class SiteError(Exception):
         self.mend = mend
 
 
-class BrokenFormsError(SiteError):
-    """At least one form of the instance is broken, so nothing was published."""
+class FindingsError(SiteError):
+    """The checks found errors, so nothing was published. `findings` are they, by file and line."""
 
     exit_code = 1
 
-    def __init__(self, messages: list[str]) -> None:
-        one = len(messages) == 1
-        cause = f"{'A form is' if one else f'{len(messages)} forms are'} broken: {'; '.join(messages)}."
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        count = "An error stops" if len(findings) == 1 else f"{len(findings)} errors stop"
         super().__init__(
-            cause, f"Mend {'it, or take it' if one else 'them, or take them'} out of datapackages/."
+            f"{count} the release; the site is as it was.",
+            "Mend what `kinbridge check` lists, then publish again.",
         )
-        self.messages = messages
+        self.findings = tuple(findings)

@@ -13,7 +13,6 @@ from mkdocs.structure.pages import Page
 
 from site_src.rendering import Rendering, load_rendering
 
-# MkDocs gives hooks no place of their own; `extra` lives as long as one build.
 RENDERING = "kinbridge_rendering"
 
 

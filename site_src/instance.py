@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from mkdocs.exceptions import ConfigurationError
@@ -111,3 +113,14 @@ def clinic_from(facts: object, source: Path) -> Clinic:
         brand=str(facts.get("brand") or DEFAULT_BRAND),
         demo=bool(facts.get("demo", False)),
     )
+
+
+def local_day(clinic: Clinic, moment: datetime.datetime) -> datetime.date:
+    """The day it is at the clinic; raises SiteError when its timezone is none."""
+    try:
+        return moment.astimezone(ZoneInfo(clinic.timezone)).date()
+    except (ZoneInfoNotFoundError, ValueError, IsADirectoryError) as error:
+        raise SiteError(
+            f"extra.clinic.timezone in {CONFIG_NAME} is {clinic.timezone!r}, which is no time zone.",
+            "Write one such as America/New_York.",
+        ) from error

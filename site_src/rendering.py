@@ -21,6 +21,8 @@ from site_src.chrome import SEARCH_PAGE, Chrome, alternates, make_chrome
 from site_src.errors import SiteError
 from site_src.library.crisis import parts
 from site_src.markdown.fragments import Fragments
+from site_src.options import BuildOptions
+from site_src.printing import print_address
 from site_src.reading import meta_line
 from site_src.site import Reader, Site, load_site
 from site_src.texts import PageText
@@ -28,6 +30,8 @@ from site_src.texts import PageText
 LAYOUTS = ("home", "guides", "worksheets", "worksheet", "forms")
 SECTIONS = {"guide": "guides", "worksheet": "worksheets", "home": ""}
 OPENING = re.compile(r"\s*<p>(.*?)</p>", re.DOTALL)
+# MkDocs gives hooks no place of their own; `extra` lives as long as one build.
+OPTIONS = "kinbridge_options"
 SHELL_MARKERS = ("[[kb:title]]", "[[kb:head]]", "[[kb:languages]]", "[[kb:main]]")
 
 
@@ -43,15 +47,12 @@ class Group:
 
 @dataclass(frozen=True)
 class Rendering:
-    """The site as one build sees it. `private` is where shells go, or None to write none.
-
-    `texts` are the pages rendered so far.
-    """
+    """The site as one build sees it; `texts` are the pages rendered so far."""
 
     site: Site
     assets: Assets
     site_url: str
-    private: Path | None
+    options: BuildOptions
     texts: list[PageText] = field(default_factory=list)
 
     def reader(self, page: Page) -> Reader:
@@ -79,7 +80,8 @@ class Rendering:
         chrome = make_chrome(reader, self.assets, SECTIONS.get(info.kind, info.kind))
         lead, text = split_lead(page.content or "", info.description)
         line = meta_line(page.content or "", page.meta, reader.words, reader.language)
-        self.texts.append(PageText(info, lead, text, line))
+        notice = self._notice(info)
+        self.texts.append(PageText(info, lead, text, line, notice))
         return {
             **_base(chrome, info.title, info.description),
             "layout": f"{info.kind if info.kind in LAYOUTS else 'guide'}.html",
@@ -89,7 +91,9 @@ class Rendering:
             "lead": lead,
             "text": text,
             "meta_line": line,
+            "notice": notice,
             "contents": [item for item in page.toc if item.level == 2],
+            "print_copy": print_address(info) if self.options.print_cache else None,
             "related": self.site.catalogue.related(info),
             "groups": groups(self.site, info),
             "ages": by_age(self.site, info.language),
@@ -110,11 +114,16 @@ class Rendering:
             _base(make_chrome(reader, self.assets, "search", SEARCH_PAGE), words["search"], "")
         )
         _write(public / address_of(SEARCH_PAGE, language, reader.default).strip("/") / "index.html", search)
-        if self.private is not None:
+        if private := self.options.private:
             chrome = make_chrome(reader, self.assets, "forms")
             shell = env.get_template("shell.html").render({**_base(chrome, "", ""), "shell": True})
-            _write(self.private / "shells" / f"{language}.html", _whole(shell, language))
-            _write(self.private / "crisis" / f"{language}.html", _crisis(reader))
+            _write(private / "shells" / f"{language}.html", _whole(shell, language))
+            _write(private / "crisis" / f"{language}.html", _crisis(reader))
+
+    def _notice(self, info: PageInfo) -> str:
+        """What a page says of itself when a check found it overdue or stale, and it may stay all the same."""
+        code = self.options.notices.get(f"content/{info.language}/{info.path}")
+        return self.site.words[info.language][f"notice_{code}"] if code else ""
 
     def sitemap(self) -> dict[str, Any]:
         """What sitemap.xml is given: each page with its translations."""
@@ -131,16 +140,13 @@ class Rendering:
 
 
 def load_rendering(config: MkDocsConfig) -> Rendering:
-    """The rendering of one build; the builder passes `kinbridge_private` and `kinbridge_left_out` in `extra`.
+    """The rendering of one build; the builder passes its options in `extra`.
 
     Raises SiteError when the instance cannot be read.
     """
-    root = Path(config.config_file_path).parent
-    site = load_site(root, config.extra.get("kinbridge_left_out", ()))
-    private = config.extra.get("kinbridge_private")
-    return Rendering(
-        site, make_assets(site.clinic.brand), config.site_url or "/", Path(private) if private else None
-    )
+    options: BuildOptions = config.extra.get(OPTIONS) or BuildOptions()
+    site = load_site(Path(config.config_file_path).parent, options.left_out, options.today)
+    return Rendering(site, make_assets(site.clinic.brand), config.site_url or "/", options)
 
 
 def _crisis(reader: Reader) -> str:

@@ -23,22 +23,26 @@ ENTRY = "pagefind-entry.json"
 KINDS = {"guide": "guide_label", "worksheet": "worksheet_label", "forms": "forms"}
 # Other pages' names, other people's titles, and what is said twice.
 IGNORED = ".kb-sources, .kb-cites, .kb-invite, .kb-help__level, .kb-nothing"
+# Help comes before what only mentions the word, and pages about this site come last.
+WEIGHTS = {"now": 2.0, "about": 0.4}
 PAGE = Markup(
-    '<!doctype html>\n<html lang="{language}"><head><title>{title}</title></head>'
-    '<body data-pagefind-meta="kind:{kind}"><h1>{title}</h1>\n{html}\n</body></html>\n'
+    '<!doctype html>\n<html lang="{language}"><head><title>{title}</title></head>\n'
+    '<body data-pagefind-meta="kind:{kind}" data-pagefind-weight="{weight}">\n'
+    "<h1>{title}</h1>\n{html}\n</body></html>\n"
 )
 PARAGRAPH = Markup("<p>{}</p>\n")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that can be found: `kind` is the word for it that readers see."""
+    """One thing that can be found: `kind` is the word for it that readers see, `weight` is 1 for most."""
 
     address: str
     language: str
     kind: str
     title: str
     html: Markup
+    weight: float = 1.0
 
 
 def entries(site: Site, texts: Iterable[PageText]) -> Iterator[Entry]:
@@ -50,7 +54,8 @@ def entries(site: Site, texts: Iterable[PageText]) -> Iterator[Entry]:
             if info.kind == "forms":
                 html += Markup("").join(_invitation(form, info.language) for form in site.forms)
             kind = site.words[info.language][KINDS[info.kind]]
-            yield Entry(info.address, info.language, kind, info.title, html)
+            weight = WEIGHTS.get(info.need, 1.0)
+            yield Entry(info.address, info.language, kind, info.title, html, weight)
     for language in site.clinic.languages:
         for form in site.forms:
             yield Entry(
@@ -72,9 +77,7 @@ def write_index(found: Iterable[Entry], public: Path) -> None:
     for entry in found:
         page = source / entry.address.strip("/") / "index.html"
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(
-            PAGE.format(language=entry.language, kind=entry.kind, title=entry.title, html=entry.html), "utf-8"
-        )
+        page.write_text(PAGE.format(**vars(entry)), "utf-8")
     index = public / FOLDER
     shutil.rmtree(index, ignore_errors=True)
     _run(source, index)
@@ -97,7 +100,7 @@ def _run(source: Path, index: Path) -> None:
     command += ["--exclude-selectors", IGNORED, "--silent"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - no foreign text
     if done.returncode != 0:
-        reason = " ".join((done.stderr or done.stdout).split())[:500]
+        reason = " ".join((done.stderr or done.stdout).split())[:500] or f"it ended with {done.returncode}"
         raise SiteError(f"Pagefind cannot make the search index: {reason}.", "Mend that, then build again.")
 
 

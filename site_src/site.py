@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from site_src.catalogue import Catalogue, PageInfo, read_catalogue
-from site_src.instance import Clinic, read_clinic
+from site_src.instance import Clinic, local_day, read_clinic
 from site_src.library.crisis import CrisisLine, lines_for, read_lines
 from site_src.library.evidence import Source, read_sources
 from site_src.library.forms import FormCard, form_folders, read_card
@@ -59,12 +60,14 @@ class Reader:
         return self.site.catalogue.default
 
 
-def load_site(root: Path, left_out: Collection[str] = ()) -> Site:
+def load_site(root: Path, left_out: Collection[str] = (), today: datetime.date | None = None) -> Site:
     """Reads the instance at `root`; forms whose folder is in `left_out` are not offered to families.
 
-    Raises SiteError for whatever cannot be read.
+    Forms show their group dates from `today` on, the clinic's own day when it is None. Raises
+    SiteError for whatever cannot be read.
     """
     clinic = read_clinic(root)
+    day = today or local_day(clinic, datetime.datetime.now(datetime.UTC))
     datapackages = root / "datapackages"
     return Site(
         clinic=clinic,
@@ -73,6 +76,8 @@ def load_site(root: Path, left_out: Collection[str] = ()) -> Site:
         sources=read_sources(datapackages),
         lines=read_lines(datapackages),
         forms=tuple(
-            read_card(folder) for folder in form_folders(datapackages) if folder.name not in left_out
+            read_card(folder, clinic.languages, day)
+            for folder in form_folders(datapackages)
+            if folder.name not in left_out
         ),
     )

@@ -11,9 +11,13 @@ from site_src.catalogue import PageInfo
 
 @dataclass(frozen=True)
 class PageText:
-    """One page as rendered; `lead` is its opening paragraph, `meta_line` what stands under the title."""
+    """One page as rendered; `lead` is its opening paragraph, `meta_line` what stands under the title.
+
+    `notice` is what it says of itself when its review is overdue, else empty.
+    """
 
     info: PageInfo
     lead: Markup
     text: Markup
     meta_line: tuple[str, ...]
+    notice: str

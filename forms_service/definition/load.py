@@ -149,7 +149,8 @@ def keyed(data: list[Any]) -> Iterator[dict[str, Any]]:
 def _referenced(resource: Any) -> set[str]:
     schema = resource.get("schema") if isinstance(resource, dict) else None
     keys = schema.get("foreignKeys") if isinstance(schema, dict) else None
-    targets = [key.get("reference") for key in keys or [] if isinstance(key, dict)]
+    listed = keys if isinstance(keys, list) else []
+    targets = [key.get("reference") for key in listed if isinstance(key, dict)]
     return {str(target.get("resource")) for target in targets if isinstance(target, dict)}
 
 
@@ -161,7 +162,8 @@ def _csv_rows(file: Path, resource: dict[str, Any]) -> Rows:
         )
     schema = resource.get("schema")
     fields = schema.get("fields") if isinstance(schema, dict) else None
-    names = [str(raw.get("name")) for raw in fields or [] if isinstance(raw, dict)]
+    listed = fields if isinstance(fields, list) else []
+    names = [str(raw.get("name")) for raw in listed if isinstance(raw, dict)]
     try:
         text = data.read_text(encoding=str(resource.get("encoding") or "utf-8")).removeprefix("\ufeff")
         options = dialect_of(resource).reader_options(text, names)

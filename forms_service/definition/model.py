@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -56,6 +58,12 @@ class Field:
     identifying: bool = False
     show_when: Condition | None = None
     reference: Reference | None = None
+
+    @property
+    def ident(self) -> str:
+        """The name as an HTML id may hold it, without white space, and as no other field's."""
+        plain = re.sub(r"\s", "_", self.name)
+        return plain if plain == self.name else f"{plain}-{zlib.crc32(self.name.encode()):08x}"
 
     @property
     def many(self) -> bool:

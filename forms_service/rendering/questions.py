@@ -46,7 +46,9 @@ class Question(wtforms.Field):
 
     def first(self, name: str | None = None) -> str:
         """What the text box `name` shows."""
-        return next(iter(self.inputs.get(name or self.question.name, ())), "")
+        codes = {choice.value for choice in self.question.missing_choices}
+        given = self.inputs.get(name or self.question.name, ())
+        return next((value for value in given if value not in codes), "")
 
     def chosen(self) -> list[str]:
         """The values that are ticked."""
@@ -55,7 +57,7 @@ class Question(wtforms.Field):
     @property
     def anchor(self) -> str:
         """The id of the first input: where the error summary leads."""
-        return "f-" + self.input_names[0]
+        return f"f-{self.question.ident}" + ("-day" if self.question.widget == "date" else "")
 
 
 def show_bound(bound: Any) -> str:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import datetime
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from site_src.errors import SiteError
+from site_src.library.dates import next_dates
 
 
 @dataclass(frozen=True)
 class FormCard:
-    """A form as the guides show it: title and description by language, minutes or None."""
+    """A form as the guides show it: title, description and next group dates by language, minutes or None."""
 
     name: str
     titles: Mapping[str, str]
     descriptions: Mapping[str, str]
     minutes: int | None
+    dates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def title(self, language: str) -> str:
         return self.titles.get(language) or self.titles.get("") or self.name
@@ -42,19 +45,24 @@ def form_folders(datapackages: Path) -> tuple[Path, ...]:
     )
 
 
-def read_card(folder: Path) -> FormCard:
-    """The card of one form; raises SiteError when its datapackage.json cannot be read."""
+def read_card(folder: Path, languages: Collection[str] = (), today: datetime.date | None = None) -> FormCard:
+    """The card of one form, with the group dates from `today` on; without a day it shows none.
+
+    Raises SiteError when its datapackage.json cannot be read.
+    """
     path = folder / "datapackage.json"
     descriptor = _read(path)
     if descriptor is None:
         raise SiteError(f"{path} is not a JSON object.", "Mend it: `kinbridge forms check` names the place.")
     form = descriptor.get("form")
     minutes = form.get("minutes") if isinstance(form, dict) else None
+    has_places = isinstance(form, dict) and "places" in form
     return FormCard(
         name=form_name(folder),
         titles=_by_language(descriptor, "title"),
         descriptions=_by_language(descriptor, "description"),
         minutes=minutes if isinstance(minutes, int) else None,
+        dates=next_dates(folder, languages, today) if has_places and today else {},
     )
 
 

@@ -9,6 +9,7 @@ const PAUSE = 250;
 
 let engine;
 let waiting = [];
+let latest = 0;
 
 function start() {
   engine ??= import("/pagefind/pagefind.js").catch((error) => {
@@ -22,12 +23,14 @@ function start() {
 function excerpt(html) {
   const text = document.createElement("p");
   text.className = "kb-listing__text";
+  text.append("… ");
   for (const node of new DOMParser().parseFromString(html, "text/html").body.childNodes) {
     const isFound = node.nodeName === "MARK";
     const piece = isFound ? document.createElement("mark") : new Text();
     piece.textContent = node.textContent;
     text.append(piece);
   }
+  text.append(" …");
   return text;
 }
 
@@ -46,13 +49,16 @@ function item({ url, excerpt: html, meta }) {
   return entry;
 }
 
-async function show() {
-  const next = waiting.splice(0, AT_ONCE);
+async function next() {
+  const results = waiting.slice(0, AT_ONCE);
+  const found = await Promise.all(results.map((result) => result.data()));
+  return found.map(item);
+}
+
+function add(items) {
+  waiting = waiting.slice(items.length);
   more.hidden = waiting.length === 0;
-  const found = await Promise.all(next.map((result) => result.data()));
-  const items = found.map(item);
   list.append(...items);
-  return items;
 }
 
 function say(count) {
@@ -60,23 +66,36 @@ function say(count) {
   said.textContent = count === 0 ? kbNone : count === 1 ? kbOne : kbMany.replace("{n}", count);
 }
 
+async function find(words, isLatest) {
+  const { results } = await (await start()).search(words);
+  if (!isLatest()) return;
+  waiting = results;
+  const items = await next();
+  if (!isLatest()) return;
+  list.replaceChildren();
+  add(items);
+  say(results.length);
+}
+
+function empty(text) {
+  list.replaceChildren();
+  more.hidden = true;
+  said.textContent = text;
+}
+
 async function search(pause) {
   const words = box.value.trim();
-  // Kept with this visit of the page, so that "back" finds it again; it is in no address and no history list.
+  const number = (latest += 1);
+  const isLatest = () => number === latest;
+  // Kept with this visit of the page, so that "back" finds it again; no address and no list shows it.
   history.replaceState({ words }, "");
+  if (!words) return empty("");
+  await new Promise((done) => setTimeout(done, pause));
+  if (!isLatest()) return;
   try {
-    const pagefind = await start();
-    const found = await pagefind.debouncedSearch(words, {}, pause);
-    if (found === null) return;
-    list.replaceChildren();
-    waiting = found.results;
-    if (words) say(waiting.length);
-    else said.textContent = "";
-    await show();
+    await find(words, isLatest);
   } catch {
-    list.replaceChildren();
-    more.hidden = true;
-    said.textContent = said.dataset.kbFailed;
+    if (isLatest()) empty(said.dataset.kbFailed);
   }
 }
 
@@ -87,8 +106,11 @@ form.addEventListener("submit", (event) => {
   search(0);
 });
 more.addEventListener("click", async () => {
-  const [first] = await show();
-  first?.querySelector("a").focus();
+  const number = latest;
+  const items = await next();
+  if (number !== latest) return;
+  add(items);
+  items[0].querySelector("a").focus();
 });
 
 if (history.state?.words) {

@@ -6,7 +6,6 @@ import importlib.util
 import os
 import socket
 import sqlite3
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +23,9 @@ from wtforms import BooleanField, EmailField, IntegerField, StringField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from tests.benchmarks.clients import CONNECTIONS, SECONDS, Load, free_port, load, wait_until_answered
+
 REPOSITORY = Path(__file__).resolve().parents[2]
-SECONDS = 3.0
-CONNECTIONS = 8
 HALF_SENT = 100
 WAITING = 40
 LOCK_WAIT = 1.0
@@ -134,8 +133,7 @@ CONTENDERS = (
 
 @contextmanager
 def _running(contender: Contender) -> Iterator[tuple[int, Path]]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
+    port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "bench.db"
         with sqlite3.connect(database) as connection:
@@ -150,7 +148,7 @@ def _running(contender: Contender) -> Iterator[tuple[int, Path]]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            _wait_until_answered(port)
+            wait_until_answered(port, GET)
             yield port, database
         finally:
             server.terminate()
@@ -161,110 +159,24 @@ def _running(contender: Contender) -> Iterator[tuple[int, Path]]:
                 server.wait()
 
 
-def _wait_until_answered(port: int) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
-                _exchange(connection, GET)
-            return
-        except OSError:
-            time.sleep(0.05)
-    raise RuntimeError("the server did not start within 20 s")
-
-
-def _exchange(connection: socket.socket, message: bytes) -> bool:
-    """Sends one request and reads its whole answer; False when the server then closes."""
-    connection.sendall(message)
-    answer = b""
-    while (end := answer.find(b"\r\n\r\n")) < 0:
-        answer += _receive(connection)
-    head = answer[:end].lower()
-    if not head.startswith((b"http/1.1 200", b"http/1.1 503")):
-        raise RuntimeError(f"unexpected answer: {head[:40]!r}")
-    length = int(head.split(b"content-length:")[1].split(b"\r\n")[0])
-    missing = end + 4 + length - len(answer)
-    while missing > 0:
-        missing -= len(_receive(connection))
-    return b"connection: close" not in head
-
-
-def _receive(connection: socket.socket) -> bytes:
-    data = connection.recv(65536)
-    if not data:
-        raise ConnectionError("closed early")
-    return data
-
-
-@dataclass
-class Load:
-    """What the clients saw: seconds for each answered request, and how many went unanswered."""
-
-    latencies: list[float] = field(default_factory=list)
-    failures: int = 0
-
-    def rate(self) -> float:
-        return len(self.latencies) / SECONDS
-
-    def percentile(self, share: int) -> float:
-        if len(self.latencies) < 2:
-            return self.latencies[0] if self.latencies else float("inf")
-        return statistics.quantiles(self.latencies, n=100, method="inclusive")[share - 1]
-
-    def described(self) -> str:
-        """How long the slow ones took, and how many gave up waiting."""
-        p99 = f"{self.percentile(99) * 1000:.0f} ms" if self.latencies else "-"
-        return f"{p99:>10}{self.failures:>12}"
-
-
-def _client(port: int, message: bytes, keep: bool, deadline: float, load: Load) -> None:
-    connection: socket.socket | None = None
-    while time.monotonic() < deadline:
-        began = time.perf_counter()
-        try:
-            connection = connection or socket.create_connection(("127.0.0.1", port), timeout=SECONDS)
-            stays = _exchange(connection, message) and keep
-            load.latencies.append(time.perf_counter() - began)
-        except OSError:
-            load.failures += 1
-            stays = False
-        if connection and not stays:
-            connection.close()
-            connection = None
-    if connection:
-        connection.close()
-
-
-def _load(port: int, message: bytes, *, clients: int = CONNECTIONS, keep: bool = True) -> Load:
-    load = Load()
-    deadline = time.monotonic() + SECONDS
-    arguments = (port, message, keep, deadline, load)
-    threads = [threading.Thread(target=_client, args=arguments) for _ in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return load
-
-
 def _load_beside_half_sent(port: int) -> Load:
     with ExitStack() as stack:
         for number in range(HALF_SENT):
             connection = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
             connection.sendall(HALF_HEADERS if number % 2 else HALF_BODY)
         time.sleep(0.3)
-        return _load(port, GET, clients=4, keep=False)
+        return load(port, GET, clients=4, keep=False)
 
 
 def _load_beside_lock(port: int, database: Path) -> Load:
     with closing(sqlite3.connect(database, isolation_level=None)) as holder:
         holder.execute("begin immediate")
-        posting = threading.Thread(target=_load, args=(port, POST), kwargs={"clients": WAITING})
+        posting = threading.Thread(target=load, args=(port, POST), kwargs={"clients": WAITING})
         posting.start()
         time.sleep(0.3)
-        load = _load(port, GUIDE, clients=4, keep=False)
+        seen = load(port, GUIDE, clients=4, keep=False)
         posting.join()
-    return load
+    return seen
 
 
 def run() -> None:
@@ -285,7 +197,7 @@ def run() -> None:
             print(f"{contender.name:34}skipped: {contender.package} is not installed")
             continue
         with _running(contender) as (port, database):
-            gets, posts = _load(port, GET), _load(port, POST)
+            gets, posts = load(port, GET), load(port, POST)
             locked, half = _load_beside_lock(port, database), _load_beside_half_sent(port)
         print(
             f"{contender.name:34}{gets.rate():8.0f}{posts.rate():8.0f}{posts.percentile(99) * 1000:7.0f} ms"

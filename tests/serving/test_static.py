@@ -27,6 +27,8 @@ FILES = {
     "assets/style.0123456789ab.css.br": brotli.compress(STYLE),
     "assets/minutes-20261124.pdf": b"%PDF-minutes",
     "site.webmanifest": b"{}",
+    "pagefind/pagefind.js": b"export {}",
+    "pagefind/pagefind-worker.js": b"onmessage = null",
 }
 HASHED = "/assets/style.0123456789ab.css"
 
@@ -256,3 +258,13 @@ def test_a_release_without_pages_is_named_to_the_operator(
     assert [record.getMessage() for record in caplog.records] == [
         "The release second has no folder public: publish again."
     ]
+
+
+def test_only_the_search_worker_may_compile_webassembly(client: Client) -> None:
+    for address in ("/", "/guide/", "/pagefind/pagefind.js", "/pagefind/nothing-worker.js"):
+        assert "wasm" not in client.get(address).headers["Content-Security-Policy"], address
+    worker = client.get("/pagefind/pagefind-worker.js")
+    policy = worker.headers["Content-Security-Policy"]
+    assert "script-src 'self' 'wasm-unsafe-eval';" in policy
+    again = client.get("/pagefind/pagefind-worker.js", headers={"If-None-Match": worker.headers["ETag"]})
+    assert (again.status_code, again.headers["Content-Security-Policy"]) == (304, policy)

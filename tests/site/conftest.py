@@ -12,6 +12,7 @@ import pytest
 
 from site_src.building import build_site
 from site_src.instance import Instance
+from site_src.options import BuildOptions
 from site_src.site import Reader, Site, load_site
 
 HILLTOP = Path(__file__).parent / "instance"
@@ -28,15 +29,21 @@ class Built:
 
 
 @pytest.fixture(scope="session")
-def hilltop(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The small clinic of these tests, built."""
-    return _build_once(HILLTOP, tmp_path_factory, "hilltop")
+def prints(pytestconfig: pytest.Config) -> Path:
+    """Where print copies are kept from one test run to the next: making them all takes half a minute."""
+    return Path(pytestconfig.rootpath) / ".pytest_cache" / "d" / "print-copies"
 
 
 @pytest.fixture(scope="session")
-def repository_site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def hilltop(tmp_path_factory: pytest.TempPathFactory, prints: Path) -> Built:
+    """The small clinic of these tests, built."""
+    return _build_once(HILLTOP, tmp_path_factory, prints, "hilltop")
+
+
+@pytest.fixture(scope="session")
+def repository_site(tmp_path_factory: pytest.TempPathFactory, prints: Path) -> Built:
     """The site of this repository, built."""
-    return _build_once(REPOSITORY, tmp_path_factory, "repository")
+    return _build_once(REPOSITORY, tmp_path_factory, prints, "repository")
 
 
 @pytest.fixture(scope="session")
@@ -53,12 +60,23 @@ def instance(tmp_path: Path) -> Instance:
     return Instance(root, root / "var")
 
 
+def write_page(instance: Instance, text: str, name: str = "en/mornings.md", **facts: str) -> Path:
+    """Writes a guide that `kinbridge check` has nothing against, with further `facts` in its front matter."""
+    page = instance.content / name
+    matter = {"title": "Mornings", "description": "How to start the day.", "need": "between"}
+    lines = "".join(
+        f"{key}: {value}\n" for key, value in {**matter, "review_by": "2099-05-31", **facts}.items()
+    )
+    page.write_text(f"---\n{lines}---\n\n{text}\n\nIn danger? [Get help now](crisis.md).\n", "utf-8")
+    return page
+
+
 def reader(site: Site, language: str, path: str, *sources: str) -> Reader:
     """Someone reading the page at a path below content/<language>."""
     return Reader(site, language, site.catalogue.find(language, path), sources)
 
 
-def _build_once(root: Path, factory: pytest.TempPathFactory, name: str) -> Built:
+def _build_once(root: Path, factory: pytest.TempPathFactory, prints: Path, name: str) -> Built:
     """Builds in the folder that all workers of one test run share; the first builds, the others wait."""
     worker = factory.getbasetemp()
     shared = worker.parent if worker.name.startswith("popen-") else worker
@@ -68,6 +86,7 @@ def _build_once(root: Path, factory: pytest.TempPathFactory, name: str) -> Built
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
             folder.mkdir(exist_ok=True)
-            warnings = build_site(Instance(root, folder / "var"), folder / "public", folder / "private")
+            options = BuildOptions(private=folder / "private", print_cache=prints / name)
+            warnings = build_site(Instance(root, folder / "var"), folder / "public", options)
             done.write_text(json.dumps(warnings))
     return Built(folder / "public", folder / "private", json.loads(done.read_text()))

@@ -10,10 +10,11 @@ from click.testing import CliRunner, Result
 
 from site_src.commands import site_commands
 from site_src.instance import Instance
+from tests.site.conftest import write_page
 
 
-def run(instance: Instance, *arguments: str, broken: tuple[str, ...] = ()) -> Result:
-    group = click.Group(commands=site_commands(lambda folder: list(broken)))
+def run(instance: Instance, *arguments: str) -> Result:
+    group = click.Group(commands=site_commands(lambda folder: []))
     return CliRunner().invoke(
         group, arguments, env={"KINBRIDGE_INSTANCE": str(instance.root), "KINBRIDGE_VAR": ""}
     )
@@ -38,7 +39,7 @@ def test_build_warns_of_what_is_not_there(instance: Instance, tmp_path: Path) ->
 def test_publish_releases_and_rollback_tell_one_story(instance: Instance) -> None:
     assert run(instance, "publish", "-m", "First").stdout.startswith("Published 2")
     assert run(instance, "publish").stdout.endswith("nothing was published.\n")
-    (instance.content / "en" / "mornings.md").write_text("---\ntitle: M\n---\n\nNew.\n")
+    write_page(instance, "New.")
     run(instance, "publish", "-m", "Second")
     second, first = run(instance, "releases").stdout.splitlines()
     assert (second[0], first[0]) == ("*", " ")
@@ -47,12 +48,18 @@ def test_publish_releases_and_rollback_tell_one_story(instance: Instance) -> Non
     assert run(instance, "releases").stdout.splitlines()[1].startswith("* ")
 
 
-def test_publish_refuses_a_broken_form_with_one_line(instance: Instance) -> None:
-    result = run(instance, "publish", broken=("no fields",))
-    assert (result.exit_code, result.stdout) == (1, "")
+def test_publish_lists_what_stops_it_and_changes_nothing(instance: Instance) -> None:
+    run(instance, "publish")
+    write_page(instance, "See [nothing](nowhere.md).")
+    result = run(instance, "publish")
+    assert result.exit_code == 1
+    (finding,) = result.stdout.splitlines()
+    assert finding.startswith("content/en/mornings.md:8: error ")
     assert result.stderr == (
-        "kinbridge: A form is broken: join: no fields. Mend it, or take it out of datapackages/.\n"
+        "kinbridge: An error stops the release; the site is as it was. "
+        "Mend what `kinbridge check` lists, then publish again.\n"
     )
+    assert len(run(instance, "releases").stdout.splitlines()) == 1
 
 
 @pytest.mark.parametrize("command", ["build", "publish", "releases", "rollback"])

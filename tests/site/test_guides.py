@@ -14,7 +14,7 @@ def test_a_guide_opens_with_its_answer(hilltop: Built) -> None:
 
 def test_a_guide_says_how_long_it_is_and_that_no_clinician_has_checked_it(hilltop: Built) -> None:
     line = [item.text for item in read_page(hilltop.public, "/calm/").one("ul", "kb-meta").all("li")]
-    assert line == ["1 minute read", "Not yet checked by a clinician", "Next check May 2027", "6 to 11"]
+    assert line == ["1 minute read", "Not yet checked by a clinician", "Next check May 2099", "6 to 11"]
     spanish = read_page(hilltop.public, "/es/noches/").one("ul", "kb-meta").all("li")
     assert spanish[1].text == "Todavía sin revisar por un profesional clínico"
 

@@ -17,10 +17,13 @@ from pathlib import Path
 
 import brotli
 import pytest
+from click.testing import CliRunner
 
-from site_src.errors import BrokenFormsError, SiteError
+from site_src.checks.command import check
+from site_src.errors import FindingsError, SiteError
 from site_src.instance import Instance
 from site_src.releases import Published, current, publish, releases, rollback
+from tests.site.conftest import write_page
 
 REPOSITORY = Path(__file__).parents[2]
 KILLS = 50 if os.environ.get("KINBRIDGE_TEST_LONG") else 4
@@ -30,7 +33,7 @@ from pathlib import Path
 from site_src.instance import Instance
 from site_src.releases import publish
 root = Path(sys.argv[1])
-published = publish(Instance(root, root / "var"), message=sys.argv[2], check_form=lambda folder: [])
+published = publish(Instance(root, root / "var"), message=sys.argv[2], check_form=list, print_copies=False)
 print(published.release.id, published.changed)
 """
 
@@ -40,11 +43,8 @@ def all_well(folder: Path) -> list[str]:
 
 
 def release(instance: Instance, message: str = "", now: datetime.datetime | None = None) -> Published:
-    return publish(instance, message=message, check_form=all_well, now=now)
-
-
-def write_page(instance: Instance, text: str) -> None:
-    (instance.content / "en" / "mornings.md").write_text(f"---\ntitle: Mornings\n---\n\n{text}\n")
+    """A publish without print copies, which have tests of their own."""
+    return publish(instance, message=message, check_form=all_well, print_copies=False, now=now)
 
 
 def shown(instance: Instance, path: str = "mornings/index.html") -> str:
@@ -155,15 +155,112 @@ def test_assets_of_the_last_release_stay_one_release_longer(instance: Instance) 
 
 def test_a_broken_form_stops_the_release_and_is_named(instance: Instance) -> None:
     first = release(instance)
-    write_page(instance, "Newer.")
-    with pytest.raises(BrokenFormsError, match="join: no fields") as caught:
-        publish(instance, check_form=lambda folder: ["no fields", "no title"])
+    (instance.datapackages / "join" / "datapackage.json").write_text('{"name": "join", "form": {}}')
+    with pytest.raises(FindingsError) as caught:
+        release(instance)
     assert caught.value.exit_code == 1
+    assert {finding.path for finding in caught.value.findings} == {"datapackages/join/datapackage.json"}
     assert current(instance) == first.release
 
 
+FAULTS = (
+    ("---\ntitle: M\n---\n\n## Late\n\n#### Too deep\n", 7),
+    ("See [nothing](nowhere.md).", 8),
+    ("See [nothing](crisis.md#nowhere).", 8),
+    ("It helps [@nobody-1900].", 8),
+    ("/// form | nowhere\n///", 8),
+    ("<script>alert(1)</script>", 8),
+    ("[press](javascript:alert)", 8),
+    ("![](picture.png)", 8),
+    ("A long sentence " + "and so on " * 26 + "ends.", 8),
+    ("No front matter.", 1),
+    ("---\ntitle: x\nneed: [a\n---\n", 4),
+    (b"---\ntitle: caf\xe9\n---\n", 2),
+)
+
+
+def test_what_the_checks_find_stops_the_release_and_is_named_by_file_and_line(instance: Instance) -> None:
+    first = release(instance)
+    for fault, line in FAULTS:
+        page = write_page(instance, str(fault))
+        if isinstance(fault, bytes):
+            page.write_bytes(fault)
+        elif line < 8:
+            page.write_text(fault)
+        with pytest.raises(FindingsError, match="the site is as it was") as caught:
+            release(instance)
+        places = {(finding.path, finding.line) for finding in caught.value.findings}
+        assert ("content/en/mornings.md", line) in places, (fault, caught.value.findings)
+        assert current(instance) == first.release
+    assert _unfinished(instance) == []
+
+
+def test_an_overdue_review_stops_only_a_release_that_changes_the_page(instance: Instance) -> None:
+    write_page(instance, "Open the curtains.", review_by="2030-01-01")
+    early = datetime.datetime(2029, 6, 1, tzinfo=datetime.UTC)
+    late = datetime.datetime(2031, 6, 1, tzinfo=datetime.UTC)
+    release(instance, now=early)
+    assert "due for a check" not in shown(instance)
+    new_number = instance.config_file.read_text().replace("555 0199", "555 0123")
+    instance.config_file.write_text(new_number)
+    published = release(instance, now=late)
+    assert "555 0123" in shown(instance)
+    assert "This page is due for a check." in shown(instance)
+    (warning,) = [line for line in published.warnings if "mornings" in line]
+    assert warning.startswith("content/en/mornings.md:5: error review-overdue")
+    write_page(instance, "Close the curtains.", review_by="2030-01-01")
+    with pytest.raises(FindingsError) as caught:
+        release(instance, now=late)
+    assert [finding.code for finding in caught.value.findings] == ["review-overdue"]
+    write_page(instance, "Close the curtains.", review_by="2099-01-01")
+    assert release(instance, now=late).changed
+    assert "due for a check" not in shown(instance)
+
+
+def test_a_stale_translation_says_so_until_somebody_touches_it(instance: Instance) -> None:
+    write_page(instance, "Abra las cortinas.", "es/mornings.md", translation_of="mornings.md")
+    CliRunner().invoke(
+        check,
+        ["--accept-translations", str(instance.content / "es")],
+        env={"KINBRIDGE_INSTANCE": str(instance.root)},
+    )
+    release(instance)
+    assert "kb-notice" not in shown(instance, "es/mornings/index.html")
+    write_page(instance, "Close the curtains.")
+    release(instance)
+    assert "La página en inglés cambió" in shown(instance, "es/mornings/index.html")
+    translation = instance.content / "es" / "mornings.md"
+    translation.write_text(translation.read_text("utf-8").replace("Abra", "Cierre"), "utf-8")
+    with pytest.raises(FindingsError) as caught:
+        release(instance)
+    assert [finding.code for finding in caught.value.findings] == ["stale-translation"]
+
+
+def test_the_first_release_is_not_stopped_by_what_the_checks_find(instance: Instance) -> None:
+    write_page(instance, "See [nothing](nowhere.md).", review_by="2020-01-01")
+    publish(instance, check_form=all_well, leave_out_broken=True, print_copies=False)
+    assert "This page is due for a check." in shown(instance)
+
+
+def test_old_releases_go_but_the_newest_ten_and_the_current_one_stay(instance: Instance) -> None:
+    first = release(instance).release
+    folders = instance.site / "releases"
+    older = [f"20200101T0000{number:02}Z-00000000" for number in range(11)]
+    for name in older:
+        shutil.copytree(folders / first.id, folders / name)
+        facts = (folders / name / "release.json").read_text("utf-8").replace(first.id, name)
+        (folders / name / "release.json").write_text(facts, "utf-8")
+    write_page(instance, "Newer.")
+    newest = release(instance).release
+    kept = [newest.id, first.id, *reversed(older[-8:])]
+    assert [old.id for old in releases(instance)] == kept
+    assert sorted(folder.name for folder in folders.iterdir()) == sorted(kept)
+
+
 def test_a_broken_form_can_be_left_out_and_is_on_no_page(instance: Instance) -> None:
-    left = publish(instance, check_form=lambda folder: ["no fields"], leave_out_broken=True).release
+    left = publish(
+        instance, check_form=lambda folder: ["no fields"], leave_out_broken=True, print_copies=False
+    ).release
     assert [(broken.form, broken.message) for broken in left.left_out] == [("join", "no fields")]
     assert left.forms == ()
     assert not (instance.site / "current/private/forms/join").exists()
@@ -173,24 +270,16 @@ def test_a_broken_form_can_be_left_out_and_is_on_no_page(instance: Instance) -> 
 
 def test_a_descriptor_that_is_not_json_can_be_left_out_too(instance: Instance) -> None:
     (instance.datapackages / "join" / "datapackage.json").write_text("{")
-    left = publish(instance, check_form=lambda folder: ["not JSON"], leave_out_broken=True).release
+    left = publish(
+        instance, check_form=lambda folder: ["not JSON"], leave_out_broken=True, print_copies=False
+    ).release
     assert [broken.form for broken in left.left_out] == ["join"]
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"---\ntitle: x\nneed: [a\n---\n", r"en/mornings\.md:4: front matter"),
-        (b"---\ntitle: caf\xe9\n---\n", r"en/mornings\.md:1: not UTF-8"),
-        (b"---\ntitle: x\ntemplate: nowhere.html\n---\n", r"nowhere\.html"),
-    ],
-)
-def test_a_page_that_cannot_be_built_leaves_the_site_as_it_was(
-    instance: Instance, content: bytes, message: str
-) -> None:
+def test_a_page_that_cannot_be_built_leaves_the_site_as_it_was(instance: Instance) -> None:
     first = release(instance)
-    (instance.content / "en" / "mornings.md").write_bytes(content)
-    with pytest.raises(SiteError, match=message):
+    write_page(instance, "x", template="nowhere.html")
+    with pytest.raises(SiteError, match=r"nowhere\.html"):
         release(instance)
     assert current(instance) == first.release
     assert _unfinished(instance) == []
@@ -205,7 +294,7 @@ def test_a_folder_that_cannot_be_written_is_said(instance: Instance) -> None:
 
 def test_a_full_disk_leaves_the_site_as_it_was(instance: Instance) -> None:
     first = release(instance)
-    write_page(instance, "word " * 100_000)
+    write_page(instance, "Open the curtains at seven. " * 8_000)
     limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n{PUBLISH}"
     done = _run(limited, instance)
     assert "SiteError: Cannot read or write" in done.stderr and "File too large" in done.stderr

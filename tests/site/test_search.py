@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from site_src.building import build_site
-from site_src.instance import Instance
-from tests.site.conftest import HILLTOP, Built
-from tests.site.pages import read_page
+from tests.site.conftest import Built
 from tests.site.screens import chromium, opened, served
 
 browser_test = pytest.mark.browser
@@ -37,7 +32,7 @@ def find(page: Page, words: str) -> list[tuple[str, str]]:
     expect(status).to_be_empty()
     page.get_by_role("searchbox").fill(words)
     expect(status).not_to_be_empty()
-    expect(page.locator(".kb-search__results li").first.or_(status.get_by_text("Nothing"))).to_be_visible()
+    expect(page.locator(".kb-search__results li").first.or_(status.get_by_text("No"))).to_be_visible()
     found = page.locator(".kb-search__results li").all()
     return [(item.locator("p").first.inner_text(), item.locator("a").inner_text()) for item in found]
 

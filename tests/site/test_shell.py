@@ -59,7 +59,7 @@ def test_the_shell_is_not_among_the_pages(hilltop: Built) -> None:
             assert b"[[kb:" not in path.read_bytes(), path
 
 
-def test_the_form_service_is_told_about_the_clinic(hilltop: Built) -> None:
+def test_the_form_service_is_told_about_the_clinic_and_the_guides_it_may_offer(hilltop: Built) -> None:
     assert json.loads((hilltop.private / "site.json").read_text("utf-8")) == {
         "clinic": {
             "name": "Hilltop Clinic",
@@ -72,4 +72,14 @@ def test_the_form_service_is_told_about_the_clinic(hilltop: Built) -> None:
         },
         "languages": ["en", "es"],
         "site_url": "https://hilltop.example/",
+        "guides": {
+            "en": {
+                "calm": "Calm evenings",
+                "crisis": "Get help now",
+                "mornings": "Bright mornings",
+                "privacy": "Privacy",
+                "worksheets/log": "A small log",
+            },
+            "es": {"noches": "Noches tranquilas", "crisis": "Busque ayuda ahora"},
+        },
     }
