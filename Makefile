@@ -38,15 +38,16 @@ check-code:
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-# Debian's chromium drives the browser tests; elsewhere they are skipped and say so.
+# What tests need of the system: Debian's chromium drives the browser, Pango (through WeasyPrint) makes print copies.
+DEBIAN := chromium libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 browser:
-	@if command -v chromium >/dev/null; then true; \
+	@if command -v chromium >/dev/null && ldconfig -p 2>/dev/null | grep -q libharfbuzz-subset; then true; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(DEBIAN) >/dev/null; \
 	elif [ -n "$$CI" ]; then \
-		echo 'No chromium, and no right to install it: in CI the browser tests must run.' >&2; exit 2; \
+		echo 'No chromium or Pango, and no right to install them: in CI nothing is skipped.' >&2; exit 2; \
 	else \
-		echo 'Skipped: browser tests (no chromium here; install it, or run "make test" as root on Debian).'; \
+		echo 'Skipped: tests that need chromium or Pango (install them, or run "make test" as root on Debian).'; \
 	fi
 
 CATALOGUES := forms_service/rendering/translations
