@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from site_src.catalogue import Catalogue
 from site_src.errors import SiteError
-from site_src.instance import Clinic, Instance, read_clinic, read_config
+from site_src.instance import Clinic, Instance, clinic_from
 from site_src.options import BuildOptions
 from site_src.printing import write_copies
 from site_src.search import entries, write_index
@@ -32,9 +32,10 @@ def build_site(instance: Instance, public: Path, options: BuildOptions | None = 
     from site_src.rendering import OPTIONS
 
     options = options or BuildOptions()
-    clinic = read_clinic(instance.root)
     with _mkdocs_warnings() as warnings:
-        config = _config(instance, clinic, public)
+        config = _config(instance, public)
+        clinic = clinic_from(config.extra.get("clinic"), instance.config_file)
+        _check_languages(instance, clinic, config)
         config.extra[OPTIONS] = options
         rendering = _run(config)
     write_index(entries(rendering.site, rendering.texts), public)
@@ -72,7 +73,7 @@ def _titles(pages: Catalogue, language: str) -> dict[str, str]:
     return {page.path.removesuffix(".md"): page.title for page in found}
 
 
-def _config(instance: Instance, clinic: Clinic, public: Path) -> Any:
+def _config(instance: Instance, public: Path) -> Any:
     """MkDocs' configuration. Theme and hooks are ours wherever the instance lies."""
     os.environ["NO_MKDOCS_2_WARNING"] = "1"
     from mkdocs.config import load_config
@@ -89,16 +90,13 @@ def _config(instance: Instance, clinic: Clinic, public: Path) -> Any:
         config = load_config(str(instance.config_file), **overrides)
     except ConfigurationError as error:
         raise SiteError(f"{instance.config_file}: {error}.", "Mend the file.") from error
-    _check_languages(instance, clinic)
     return config
 
 
-def _check_languages(instance: Instance, clinic: Clinic) -> None:
+def _check_languages(instance: Instance, clinic: Clinic, config: Any) -> None:
     """The clinic's languages must be those that MkDocs builds, in the same order."""
-    plugins = read_config(instance.root).get("plugins") or []
-    named = (item["i18n"] for item in plugins if isinstance(item, dict) and "i18n" in item)
-    options: dict[str, Any] = next(named, {})
-    built = [language["locale"] for language in options.get("languages", [])]
+    plugin = config.plugins.get("i18n")
+    built = [language.locale for language in plugin.config.languages] if plugin else []
     if built != list(clinic.languages):
         raise SiteError(
             f"{instance.config_file}: extra.clinic.languages is {list(clinic.languages)}, "

@@ -12,14 +12,13 @@ from typing import Any
 import yaml
 
 from site_src.errors import SiteError
+from site_src.loading import LOADER
 
 NEEDS = ("worried", "starting", "between", "support", "now", "about")
 AGES = ("under-6", "6-11", "12-17")
 FRONT_MATTER = re.compile(
     r"\A\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE
 )
-# The same safe loader, in C where PyYAML has it: ten times as fast.
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 HEADING = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 LISTS = {"index.md": "home", "guides/index.md": "guides", "worksheets/index.md": "worksheets"}
 LISTS |= {"forms/index.md": "forms"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -38,6 +39,8 @@ def _publish_command(check_form: Callable[[Path], list[str]]) -> click.Command:
         """Check and build the site and make it what families see."""
         from site_src import releases as history
 
+        if sys.stderr.isatty():
+            click.echo("Checking, building, making print copies ...", err=True)
         with _site_errors(), _findings():
             published = history.publish(_instance(), message=message, check_form=check_form)
             _warn(published.warnings)

@@ -27,6 +27,14 @@ class Verdict:
         """What pages have to say of themselves: the finding's code by the page's path."""
         return {finding.path: finding.code for finding in self.carried}
 
+    @property
+    def warnings(self) -> list[str]:
+        """What is carried, one line each."""
+        return [
+            f"{found.path}:{found.line}: {found.code} {found.message} (until then the page says so)"
+            for found in self.carried
+        ]
+
 
 def page_hashes(instance: Instance) -> dict[str, str]:
     """A hash of each page's source by its path from the instance's folder: what a release changes."""

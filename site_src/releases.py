@@ -86,7 +86,7 @@ def publish(
             shutil.rmtree(folder, ignore_errors=True)
         prune(instance)
     lacking = (LACKING,) if print_copies and not prints else ()
-    return replace(published, warnings=(*map(str, verdict.carried), *published.warnings, *lacking))
+    return replace(published, warnings=(*verdict.warnings, *published.warnings, *lacking))
 
 
 def rollback(instance: Instance, release_id: str | None = None) -> Release:

@@ -18,6 +18,7 @@ from site_src.assets import Assets, make_assets
 from site_src.brand import bar_colour
 from site_src.catalogue import AGES, NEEDS, PageInfo, address_of
 from site_src.chrome import SEARCH_PAGE, Chrome, alternates, make_chrome
+from site_src.compiled import CompiledTemplates
 from site_src.errors import SiteError
 from site_src.library.crisis import parts
 from site_src.markdown.fragments import Fragments
@@ -54,6 +55,7 @@ class Rendering:
     site_url: str
     options: BuildOptions
     texts: list[PageText] = field(default_factory=list)
+    templates: CompiledTemplates = field(default_factory=CompiledTemplates)
 
     def reader(self, page: Page) -> Reader:
         """For whom a page is rendered."""
@@ -67,6 +69,7 @@ class Rendering:
         env.autoescape = True
         env.trim_blocks = env.lstrip_blocks = True
         env.undefined = jinja2.StrictUndefined
+        env.bytecode_cache = self.templates
 
     def context(self, page: Page) -> dict[str, Any]:
         """What the template of a page is given, and which template that is."""

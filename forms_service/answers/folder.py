@@ -7,7 +7,7 @@ from pathlib import Path
 from forms_service.answers.check import check
 from forms_service.definition import DefinitionError, Finding, load
 from forms_service.definition.changes import unraised_version
-from forms_service.definition.lines import line_of
+from forms_service.definition.lines import Places
 
 
 def check_folder(path: Path, published: Path | None = None) -> list[Finding]:
@@ -24,7 +24,8 @@ def check_folder(path: Path, published: Path | None = None) -> list[Finding]:
             found += unraised_version(descriptor, load(published))
     except DefinitionError as error:
         found = error.findings
+    places = Places(file)
     placed = [
-        finding if finding.path else finding.at(file, line_of(file, finding.pointer)) for finding in found
+        finding if finding.path else finding.at(file, places.line(finding.pointer)) for finding in found
     ]
     return sorted(placed, key=lambda finding: finding.level)

@@ -91,7 +91,11 @@ def _prepare(settings: Settings, instance: Instance, host: str) -> None:
         _demo_identity(settings, instance, host)
     if releases.current(instance) is None:
         published = releases.publish(
-            instance, message="First publish by serve", check_form=check_form, leave_out_broken=True
+            instance,
+            message="First publish by serve",
+            check_form=check_form,
+            leave_out_broken=True,
+            print_copies=False,  # half a minute's work: the next publish makes them
         )
         for left in published.release.left_out:
             click.echo(f"kinbridge: form left out: {left.message}", err=True)

@@ -127,12 +127,12 @@ def _reference_rows(file: Path, package: dict[str, Any]) -> dict[str, Rows]:
     needed = _referenced(package["resources"][0])
     rows: dict[str, Rows] = {}
     for resource in package["resources"][1:]:
-        if not isinstance(resource, dict) or resource.get("name") not in needed:
+        if not isinstance(resource, dict) or str(resource.get("name")) not in needed:
             continue
         if isinstance(resource.get("data"), list):
-            rows[resource["name"]] = tuple(_texts(row) for row in keyed(resource["data"]))
+            rows[str(resource["name"])] = tuple(_texts(row) for row in keyed(resource["data"]))
         elif isinstance(resource.get("path"), str):
-            rows[resource["name"]] = _csv_rows(file, resource)
+            rows[str(resource["name"])] = _csv_rows(file, resource)
     return rows
 
 

@@ -33,6 +33,8 @@ _FIELD = "resources/*/schema/fields/*"
 _SHAPES: tuple[tuple[str, str], ...] = (
     ("languages", "a list of texts"),
     ("resources/*", "an object"),
+    ("resources/*/name", "text"),
+    ("resources/*/encoding", "text"),
     ("resources/*/schema/fields", "a list"),
     (_FIELD, "an object"),
     *((f"{_FIELD}/{name}", "text") for name in ("name", "type", "format")),

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
 
 from site_src.library.evidence import Source
 from site_src.markdown.blocks import LOG, SOURCES_SLOT
@@ -57,7 +58,7 @@ class SourcesProcessor(Treeprocessor):
                 )
                 continue
             number = numbers.setdefault(key, len(numbers) + 1)
-            cited.append(self.fragments.element("cite.html", source=source, number=number))
+            cited.append(_cite(source, number, reader.words["source_number"]))
 
     def _write_list(self, root: ElementTree.Element, sources: list[Source]) -> None:
         slot, parent = _slot(root)
@@ -70,6 +71,14 @@ class SourcesProcessor(Treeprocessor):
             root.append(section)
         else:
             parent[list(parent).index(slot)] = section
+
+
+def _cite(source: Source, number: int, word: str) -> ElementTree.Element:
+    """The number as a link; screen readers hear the word for a source before it."""
+    link = ElementTree.Element("a", {"class": "kb-cite", "href": f"#source-{source.key}"})
+    hidden = ElementTree.SubElement(link, "span", {"class": "kb-visually-hidden"})
+    hidden.text, hidden.tail = AtomicString(f"{word} "), AtomicString(str(number))
+    return link
 
 
 def _slot(root: ElementTree.Element) -> tuple[ElementTree.Element | None, ElementTree.Element | None]:

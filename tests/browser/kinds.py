@@ -23,9 +23,10 @@ EVERYTHING: dict[str, Answers] = {
         "story": "A long week",
     }
 }
-DANGER = {**INTAKE, "safety": {"self_harm": "yes"}}
+LONG = "no-end-" * 60
+DANGER = {**INTAKE, "worries": {"worry": LONG}, "safety": {"self_harm": "yes"}}
 SMALL: dict[str, Answers] = {**SUPPORT_GROUP, "group": {"group": SMALL_GROUP}}
-TYPED = "We have had a very long week."
+TYPED = f"We have had a very long week. {LONG}"
 Way = Callable[[Visitor], None]
 
 
@@ -89,6 +90,7 @@ def _ended_kindly(visitor: Visitor) -> None:
 
 
 def _full_meanwhile(visitor: Visitor) -> None:
+    visitor.clinic.empty_small_group()
     visitor.begin("support-group", SMALL)
     visitor.open("/forms/support-group/check")
     with visitor.clinic.small_group_full():
@@ -152,16 +154,18 @@ def _sent(visitor: Visitor) -> None:
     visitor.press(SEND)
 
 
-def _sent_then(path: str) -> Way:
+def _sent_then(page: str) -> Way:
     def go(visitor: Visitor) -> None:
-        _sent(visitor)
-        visitor.open(path)
+        visitor.begin("support-group", SUPPORT_GROUP)
+        visitor.open("/forms/support-group/check")
+        visitor.press(SEND)
+        visitor.open(f"/forms/support-group/{page}")
 
     return go
 
 
 def _withdrawn(visitor: Visitor) -> None:
-    _sent(visitor)
+    _sent_then("done")(visitor)
     code = visitor.code()
     visitor.open("/forms/withdraw")
     visitor.page.fill("[name=code]", code)
@@ -205,8 +209,8 @@ def _locked(visitor: Visitor) -> None:
 
 
 def _locked_while_sending(visitor: Visitor) -> None:
-    visitor.begin("intake", INTAKE)
-    visitor.open("/forms/intake/check")
+    visitor.begin("support-group", SUPPORT_GROUP)
+    visitor.open("/forms/support-group/check")
     with visitor.clinic.locked():
         visitor.press(SEND)
 
@@ -269,9 +273,9 @@ KINDS = {
     "withdrawn": Kind(200, _withdrawn),
     "cleared": Kind(200, _cleared),
     "done": Kind(200, _sent),
-    "own copy": Kind(200, _sent_then("/forms/intake/print")),
-    "sent before": Kind(200, _sent_then("/forms/intake/child")),
-    "leave after sending": Kind(200, _sent_then("/forms/intake/leave")),
+    "own copy": Kind(200, _sent_then("print")),
+    "sent before": Kind(200, _sent_then("contact")),
+    "leave after sending": Kind(200, _sent_then("leave")),
     "refused": Kind(403, _refused),
     "expired": Kind(410, _expired),
     "too large": Kind(413, _too_large),

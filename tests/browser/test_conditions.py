@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.browser.conftest import NewVisitor
+from tests.browser.clinic import Clinic
+from tests.browser.conftest import NewVisitor, visiting
 from tests.browser.keyboard import Keyboard
 from tests.browser.kinds import EVERYTHING
 from tests.browser.visitor import Visitor
@@ -75,9 +77,16 @@ def fill(visitor: Visitor, answers: Mapping[str, object]) -> None:
             visitor.page.fill(f"[name={name}]", str(value))
 
 
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, clinic: Clinic) -> Iterator[Visitor]:
+    """A family that begins anew in each test."""
+    with visiting(browser, clinic) as make:
+        yield make()
+
+
 @pytest.mark.parametrize("case", CASES)
-def test_script_and_server_agree_on_what_applies(new: NewVisitor, case: str) -> None:
-    visitor = new()
+def test_script_and_server_agree_on_what_applies(visitor: Visitor, case: str) -> None:
+    visitor.context.clear_cookies()
     at_home(visitor)
     answers, wanted = CASES[case]
     fill(visitor, answers)

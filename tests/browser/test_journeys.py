@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import re
 
 import pytest
 
 from tests.browser.conftest import NewVisitor
 from tests.browser.keyboard import Keyboard
-from tests.browser.kinds import SEND
+from tests.browser.kinds import KINDS, SEND
 from tests.browser.visitor import DESK, PHONE
 from tests.families import INTAKE, SUPPORT_GROUP, Answers
 
@@ -47,10 +49,23 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
 FORMS = {"intake": FULL_INTAKE, "support-group": FULL_SUPPORT}
 
 
-@pytest.mark.parametrize("language", ["", "es"], ids=["english", "spanish"])
-@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no-scripts"])
-@pytest.mark.parametrize("width", [PHONE, DESK])
-@pytest.mark.parametrize("form", FORMS)
+# Each two of width, scripts and language meet in each form, and all three in one of the forms.
+WAYS = [
+    ("intake", PHONE, True, "es"),
+    ("intake", PHONE, False, ""),
+    ("intake", DESK, True, ""),
+    ("intake", DESK, False, "es"),
+    ("support-group", PHONE, True, ""),
+    ("support-group", PHONE, False, "es"),
+    ("support-group", DESK, True, "es"),
+    ("support-group", DESK, False, ""),
+]
+EVERY_WAY = list(itertools.product(FORMS, (PHONE, DESK), (True, False), ("", "es")))
+
+
+@pytest.mark.parametrize(
+    ("form", "width", "javascript", "language"), EVERY_WAY if "KINBRIDGE_TEST_LONG" in os.environ else WAYS
+)
 def test_a_family_fills_in_a_form_and_keeps_its_own_copy(
     new: NewVisitor, form: str, width: int, javascript: bool, language: str
 ) -> None:
@@ -113,6 +128,31 @@ def test_a_family_mends_its_errors(new: NewVisitor, javascript: bool) -> None:
     hands.type("[name=child_name]", "Zoé")
     hands.enter()
     assert visitor.path == "/forms/intake/worries"
+
+
+def test_a_warning_is_told_once_and_may_be_passed(new: NewVisitor) -> None:
+    visitor = new()
+    KINDS["warning"].go(visitor)
+    assert "Is the number right?" in visitor.page.inner_text("#error-summary")
+    assert "choose “Save and go on” again" in visitor.page.inner_text("#error-summary")
+    Keyboard(visitor).enter()
+    assert visitor.path == "/forms/everything/check"
+
+
+def test_a_form_that_is_not_for_a_family_ends_kindly_and_can_be_changed(new: NewVisitor) -> None:
+    visitor = new()
+    KINDS["kind end"].go(visitor)
+    assert visitor.page.inner_text("h1") == "This form is for families with children"
+    assert visitor.page.locator(SEND).count() == 0
+    Keyboard(visitor).enter("main a.kb-button")
+    assert visitor.path == "/forms/everything/all"
+
+
+def test_a_place_on_offer_can_be_taken(new: NewVisitor) -> None:
+    visitor = new(width=PHONE, javascript=False)
+    KINDS["place offered"].go(visitor)
+    Keyboard(visitor).enter("button[name=accept]")
+    assert "You have a place." in visitor.page.inner_text("main")
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no-scripts"])
@@ -209,7 +249,10 @@ def test_quick_exit_leads_away_and_back_shows_nothing(new: NewVisitor, width: in
     visitor.page.wait_for_url(neutral)
     assert visitor.page.inner_text("h1") == "Sunny today"
     assert visitor.context.cookies() == []
-    visitor.page.goto(visitor.address("/forms/intake/safety"))
+    for _ in range(2):
+        visitor.page.go_back()
+        assert visitor.page.locator("[name=self_harm]").count() == 0
+    visitor.open("/forms/intake/safety")
     assert visitor.status == 410
 
 

@@ -28,8 +28,8 @@ _addresses = itertools.count(1)
 class Visitor:
     """One browser with its own cookies.
 
-    `status` is the last page's, `noise` what the console complained of, `hosts` whom the browser asked (and
-    `allowed` whom it may).
+    `status` is the last page's, `began_at` the id of what had the focus when the page was opened, `noise` what
+    the console complained of, `hosts` whom the browser asked, and `allowed` whom it may.
     """
 
     clinic: Clinic
@@ -37,6 +37,7 @@ class Visitor:
     page: Page
     language: str = ""
     status: int = 0
+    began_at: str = ""
     noise: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
     allowed: set[str] = field(default_factory=set)
@@ -86,10 +87,9 @@ class Visitor:
     def begin(self, form: str, answers: Mapping[str, Answers] | None = None, until: str = "check") -> None:
         """Begin a form and answer its pages up to (not including) `until`, without looking at them."""
         found = self._post(f"/forms/{form}/", {})
+        token = _TOKEN.search(self.context.request.get(self.clinic.base + found).text())
+        assert token
         while (name := found.rsplit("/", 1)[1]) != until:
-            page = self.context.request.get(self.clinic.base + found).text()
-            token = _TOKEN.search(page)
-            assert token, page
             found = self._post(
                 f"/forms/{form}/{name}", {**(answers or {}).get(name, {}), "csrf_token": token[1]}
             )

@@ -81,7 +81,7 @@ def changed(changes: dict[str, Any], base: dict[str, Any] = FORM) -> dict[str, A
     """The form with values put at JSON Pointers; one step of a pointer may be new."""
     form = copy.deepcopy(base)
     for pointer, value in changes.items():
-        *path, last = pointer.split("/")[1:]
+        *path, last = _parts(pointer)
         node: Any = form
         for part in path:
             node = node[int(part)] if isinstance(node, list) else node.setdefault(part, {})
@@ -119,9 +119,13 @@ def line_at(form: dict[str, Any], pointer: str) -> int:
     return 1
 
 
+def _parts(pointer: str) -> list[str]:
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+
+
 def _stands(form: Any, pointer: str) -> bool:
     node = form
-    for part in pointer.split("/")[1:]:
+    for part in _parts(pointer):
         if isinstance(node, list) and part.isdecimal() and int(part) < len(node):
             node = node[int(part)]
         elif isinstance(node, dict) and part in node:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from frictionless import validate
 
 from forms_service.answers.strict import normalise
 from forms_service.cli import main
@@ -167,3 +168,31 @@ def alone(package: dict[str, Any]) -> dict[str, Any]:
         **package,
         "resources": [{**package["resources"][0], "schema": schema}, *package["resources"][1:]],
     }
+
+
+WRITTEN: tuple[tuple[str, dict[str, Any], str, str], ...] = (
+    ("headerless", {"header": False}, "1,x\n2,y\nz,y\n\n", "++--"),
+    ("comments", {"commentChar": "#"}, "a,b\n#1,x\n2,y\n# just words\nz,y\n", "+-"),
+    ("escapes", {"doubleQuote": False, "escapeChar": "\\"}, 'a,b\n1,"say \\"hi\\", so"\nz,"a"\n', "+-"),
+    ("single quotes", {"quoteChar": "'", "delimiter": "|"}, "a|b\n'1'|'it''s'\n1|2|3\n", "+-"),
+    ("line breaks", {}, 'a,b\r\n1,"two\r\nlines"\r\n2,"a\rb"\r\n3\r\n', "++-"),
+    ("frictionless' own", {"csv": {"delimiter": ";"}}, "a;b\n1;x\n1,x\n", "+-"),
+)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text", "verdicts"), [written[1:] for written in WRITTEN], ids=[name for name, *_ in WRITTEN]
+)
+def test_a_file_is_read_as_its_resource_states(
+    dialect: dict[str, Any], text: str, verdicts: str, tmp_path: Path
+) -> None:
+    schema = {"fields": [{"name": "a", "type": "integer"}, {"name": "b"}]}
+    resource = {"name": "rows", "path": "rows.csv", "encoding": "utf-8", "dialect": dialect, "schema": schema}
+    package = {"$schema": V2, "name": "written", "resources": [resource]}
+    (tmp_path / "datapackage.json").write_text(json.dumps(package), "utf-8")
+    (tmp_path / "rows.csv").write_text(text, "utf-8", newline="")
+    tried = try_rows(tmp_path, tmp_path / "rows.csv")
+    assert "".join("+" if one.accepted else "-" for one in tried) == verdicts
+    (task,) = validate(str(tmp_path / "datapackage.json")).tasks
+    assert task.stats["rows"] == len(verdicts)
+    assert len({error.row_number for error in task.errors}) == verdicts.count("-")

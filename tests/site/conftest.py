@@ -13,6 +13,7 @@ import pytest
 from site_src.building import build_site
 from site_src.instance import Instance
 from site_src.options import BuildOptions
+from site_src.printing import can_print
 from site_src.site import Reader, Site, load_site
 
 HILLTOP = Path(__file__).parent / "instance"
@@ -86,7 +87,9 @@ def _build_once(root: Path, factory: pytest.TempPathFactory, prints: Path, name:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
             folder.mkdir(exist_ok=True)
-            options = BuildOptions(private=folder / "private", print_cache=prints / name)
+            options = BuildOptions(
+                private=folder / "private", print_cache=prints / name if can_print() else None
+            )
             warnings = build_site(Instance(root, folder / "var"), folder / "public", options)
             done.write_text(json.dumps(warnings))
     return Built(folder / "public", folder / "private", json.loads(done.read_text()))

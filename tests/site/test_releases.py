@@ -207,7 +207,7 @@ def test_an_overdue_review_stops_only_a_release_that_changes_the_page(instance: 
     assert "555 0123" in shown(instance)
     assert "This page is due for a check." in shown(instance)
     (warning,) = [line for line in published.warnings if "mornings" in line]
-    assert warning.startswith("content/en/mornings.md:5: error review-overdue")
+    assert warning.startswith("content/en/mornings.md:5: review-overdue")
     write_page(instance, "Close the curtains.", review_by="2030-01-01")
     with pytest.raises(FindingsError) as caught:
         release(instance, now=late)
@@ -294,7 +294,7 @@ def test_a_folder_that_cannot_be_written_is_said(instance: Instance) -> None:
 
 def test_a_full_disk_leaves_the_site_as_it_was(instance: Instance) -> None:
     first = release(instance)
-    write_page(instance, "Open the curtains at seven. " * 8_000)
+    (instance.datapackages / "join" / "notes.txt").write_text("word " * 100_000)
     limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n{PUBLISH}"
     done = _run(limited, instance)
     assert "SiteError: Cannot read or write" in done.stderr and "File too large" in done.stderr
@@ -340,11 +340,14 @@ def test_two_publishes_at_once_wait_for_each_other(instance: Instance) -> None:
 
 def test_a_killed_publish_leaves_the_old_site_or_the_new_one_whole(instance: Instance) -> None:
     release(instance)
+    begun = time.monotonic()
+    _run(PUBLISH, instance)
+    span = time.monotonic() - begun
     seed = random.Random(8)
     for number in range(KILLS):
         write_page(instance, f"Number {number}.")
         process = _start(PUBLISH, instance)
-        time.sleep(seed.uniform(0.2, 1.6))
+        time.sleep(seed.uniform(0.1 * span, 1.2 * span))
         process.send_signal(signal.SIGKILL)
         process.communicate()
         _assert_whole(instance)

@@ -27,6 +27,8 @@ ADDRESSES = (
     "/es/noches/",
     "/crisis/",
     "/es/crisis/",
+    "/search/",
+    "/es/search/",
     "/404.html",
 )
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -55,7 +57,16 @@ def test_no_page_has_a_barrier_that_axe_can_find(
     browser: Browser, base: str, width: int, scheme: str
 ) -> None:
     with opened(browser, width, scheme, bypass_csp=True) as page:
-        for address in ("/", "/guides/", "/worksheets/log/", "/forms/", "/calm/", "/crisis/", "/404.html"):
+        for address in (
+            "/",
+            "/guides/",
+            "/worksheets/log/",
+            "/forms/",
+            "/calm/",
+            "/crisis/",
+            "/search/",
+            "/404.html",
+        ):
             page.goto(base + address)
             assert violations(page) == [], address
 
@@ -82,7 +93,11 @@ def test_on_a_phone_the_crisis_bar_is_one_line_and_the_menu_one_more(
     with opened(browser, 360) as page:
         page.goto(base + address)
         assert len(_rows(page, ".kb-bar a")) == 1
-        assert len(_rows(page, ".kb-menu a, .kb-languages a")) == 1
+        brand = page.locator(".kb-brand__name").bounding_box()
+        search = page.locator(".kb-menu__search a").bounding_box()
+        assert brand is not None and brand["height"] < 25
+        assert search is not None and search["y"] < brand["y"] < search["y"] + search["height"]
+        assert len(_rows(page, ".kb-menu li:not(.kb-menu__search) a, .kb-languages a")) == 1
 
 
 def test_everything_to_tap_in_the_chrome_is_large_enough(browser: Browser, base: str) -> None:
