@@ -14,10 +14,11 @@ from sqlalchemy.engine import Connection
 
 from forms_service.answers.places import groups_of
 from forms_service.commands.forms import form_folders
+from forms_service.commands.operator import operator
 from forms_service.commands.refusals import Refusal, settings_here
 from forms_service.commands.submissions import open_store, reference_of
 from forms_service.definition import DefinitionError, Form, build, load
-from forms_service.store import places
+from forms_service.store import audit, places
 from site_src.errors import SiteError
 from site_src.instance import read_clinic
 
@@ -90,6 +91,8 @@ def move(reference: str, target: str) -> None:
                 places.lapse(connection, before)
         except places.Full:
             raise Refusal(f"{key} is full: move somebody out first, or raise its places") from None
+        detail = {"group": key, "status": status}
+        audit.record(connection, settings_here().secret(), operator(), "group.moved", place.reference, detail)
     click.echo(f"{place.reference}: {status} in {key}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,6 +15,8 @@ from forms_service.sealing.identity import new_identity
 from forms_service.serving.plan import Endpoint, ServeError, ServePlan
 from forms_service.serving.supervisor import serve as run
 from forms_service.settings import Settings
+from forms_service.staff import demo
+from forms_service.staff.invitations import address_of
 from forms_service.store import ForeignSchema, Store, Unavailable, migrate
 from site_src import releases
 from site_src.errors import SiteError
@@ -34,13 +37,16 @@ def serve(host: str, port: int, staff_port: int, public_only: bool, staff_only: 
         raise Refusal("--public-only and --staff-only exclude each other: give one or none")
     try:
         settings = settings_here()
+        if not settings.staff_url and staff_port:
+            settings = replace(settings, staff_url=f"http://localhost:{staff_port}")
         instance = find_instance(os.environ, Path.cwd())
         plan = ServePlan(
             public=None if staff_only else _public(settings, host, port),
             staff=None if public_only else _staff(host, staff_port),
             trusted_proxies=settings.trusted_proxies,
+            environment={"KINBRIDGE_STAFF_URL": settings.staff_url},
         )
-        run(plan, prepare=lambda: _prepare(settings, instance, host))
+        run(plan, prepare=lambda: _prepare(settings, instance, host, with_staff=not public_only))
     except (ServeError, SiteError, ForeignSchema) as error:
         raise Refusal(str(error)) from None
     except Unavailable as error:
@@ -81,12 +87,16 @@ def _staff(host: str, port: int) -> Endpoint:
     )
 
 
-def _prepare(settings: Settings, instance: Instance, host: str) -> None:
-    """Database, keys and first release, before any worker starts."""
+def _prepare(settings: Settings, instance: Instance, host: str, with_staff: bool) -> None:
+    """Database, keys, the demo's sign-in and first release, before any worker starts."""
     store = Store(settings.database_url, lock_wait=10)
     migrate(store)
-    store.close()
     settings.secret()
+    is_demo = read_clinic(instance.root).demo and _is_loopback(host)
+    if not is_demo:
+        with store.writing() as connection:
+            demo.remove(connection)
+    store.close()
     if not settings.recipients_file.exists():
         _demo_identity(settings, instance, host)
     if releases.current(instance) is None:
@@ -99,6 +109,8 @@ def _prepare(settings: Settings, instance: Instance, host: str) -> None:
         )
         for left in published.release.left_out:
             click.echo(f"kinbridge: form left out: {left.message}", err=True)
+    if is_demo and with_staff:
+        _say_demo_sign_in(settings)
 
 
 def _demo_identity(settings: Settings, instance: Instance, host: str) -> None:
@@ -118,6 +130,18 @@ def _demo_identity(settings: Settings, instance: Instance, host: str) -> None:
             "Never use it for real families: run `kinbridge keys new` there.",
             err=True,
         )
+
+
+def _say_demo_sign_in(settings: Settings) -> None:
+    ready = demo.ready(settings)
+    click.echo(
+        f"Demo: sign in to the console with {address_of(settings, ready.token)}\n"
+        f"Demo: or by hand at {settings.staff_url}/staff/login as {demo.DEMO_ADDRESS}, "
+        f"password {ready.password}, authenticator key {ready.app_key}\n"
+        "Demo: this stands open on this machine alone. To turn it off, set `demo: false` in mkdocs.yml "
+        "(extra.clinic) and use `kinbridge staff add`.",
+        err=True,
+    )
 
 
 def _is_loopback(host: str) -> bool:

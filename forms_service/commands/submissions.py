@@ -14,13 +14,14 @@ from sqlalchemy.engine import Connection
 
 from forms_service.answers import ReadyForm, prepare
 from forms_service.commands.keys import ask_passphrase
+from forms_service.commands.operator import operator
 from forms_service.commands.refusals import Refusal, settings_here
 from forms_service.definition import DefinitionError, Descriptor, Form, build, load
 from forms_service.packages.export import Opened, export
 from forms_service.packages.submission import UnknownFormat, read_plain
 from forms_service.sealing.identity import CannotOpen, Identity, IdentityError, open_sealed, read_identity
 from forms_service.settings import Settings
-from forms_service.store import ForeignSchema, Store, Unavailable, copies, descriptors, drafts, migrate
+from forms_service.store import ForeignSchema, Store, Unavailable, audit, copies, descriptors, drafts, migrate
 from forms_service.store import submissions as kept
 from forms_service.store.times import now
 
@@ -71,6 +72,8 @@ def show(reference: str, as_json: bool, identity_file: Path | None) -> None:
             plain = read_plain(open_sealed(found.sealed, _identity(settings, identity_file)))
         except (CannotOpen, UnknownFormat) as error:
             raise Refusal(f"{found.reference}: {error}") from None
+        with store.writing() as connection:
+            audit.record(connection, settings.secret(), operator(), "submission.read", found.reference)
     if as_json:
         click.echo(json.dumps({**_facts(found), "rows": plain["rows"]}, ensure_ascii=False, indent=2))
     else:
@@ -96,6 +99,10 @@ def export_(form: str, out: Path, since: Any, identity_file: Path | None) -> Non
                 report = export(file, versions, source.opened, source.left_out)
                 file.flush()
                 os.fsync(file.fileno())
+            rows = sum(table["rows"] for table in report.tables.values())
+            with store.writing() as connection:
+                detail = {"rows": rows}
+                audit.record(connection, settings.secret(), operator(), "submissions.exported", form, detail)
             part.replace(out)
         except OSError as error:
             raise Refusal(
@@ -105,7 +112,6 @@ def export_(form: str, out: Path, since: Any, identity_file: Path | None) -> Non
             part.unlink(missing_ok=True)
     for left in source.left_out:
         click.echo(f"kinbridge: left out {left['reference']}: {left['reason']}", err=True)
-    rows = sum(table["rows"] for table in report.tables.values())
     click.echo(f"{rows} submissions in {out}", err=True)
     if source.left_out:
         raise SystemExit(1)
@@ -115,11 +121,13 @@ def export_(form: str, out: Path, since: Any, identity_file: Path | None) -> Non
 @click.argument("reference")
 def erase(reference: str) -> None:
     """Erase one submission and the family's copy of it. This cannot be undone."""
-    with open_store() as (store, _):
+    with open_store() as (store, settings):
         with store.writing() as connection:
             found = kept.find_by_reference(connection, reference_of(reference))
             form = _forms(connection).get(found.descriptor) if found else None
             erased = kept.erase(connection, reference_of(reference), form)
+            if found:
+                audit.record(connection, settings.secret(), operator(), "submission.erased", found.reference)
         store.forget_erased()
     if not erased:
         raise Refusal(f'there is no submission "{reference}": see `kinbridge submissions list`')
@@ -130,11 +138,14 @@ def erase(reference: str) -> None:
 def purge() -> None:
     """Erase what is older than its form keeps it, expired drafts and expired family copies."""
     at = now()
-    with open_store() as (store, _):
+    with open_store() as (store, settings):
         with store.writing() as connection:
             sent = kept.purge(connection, _forms(connection), at)
             begun = drafts.purge(connection, at)
             own = copies.purge(connection, at)
+            detail = {"submissions": sent, "drafts": begun, "copies": own}
+            if any(detail.values()):
+                audit.record(connection, settings.secret(), operator(), "submissions.purged", detail=detail)
         store.forget_erased()
     click.echo(f"erased {sent} submissions, {begun} drafts, {own} family copies")
 

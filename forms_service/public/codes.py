@@ -18,7 +18,7 @@ from forms_service.public.services import open_visit, published, release, servic
 from forms_service.public.starting import set_aside_page
 from forms_service.sealing.codes import read_code
 from forms_service.sealing.drafts import key_of
-from forms_service.store import drafts, submissions
+from forms_service.store import audit, drafts, submissions
 
 
 @blueprint.get("/<form>/save")
@@ -100,6 +100,7 @@ def _erase(lookup: str) -> str | None:
         if sent is not None:
             form = release().forms.get(sent.form)
             submissions.erase(connection, sent.reference, form.ready(g.language).form if form else None)
+            audit.record(connection, services().secret, "family", "submission.withdrawn", sent.reference)
             return sent.form
         draft = drafts.find(connection, lookup)
         if draft is not None:

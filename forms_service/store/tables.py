@@ -77,3 +77,46 @@ copies = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     sa.Column("expires_at", sa.String(20), nullable=False, index=True),
 )
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.String(20), nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("action", sa.String, nullable=False, index=True),
+    sa.Column("subject", sa.String, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("mark", sa.String(64), nullable=False),
+)
+
+audit_head = sa.Table(
+    "audit_head",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.BigInteger, nullable=False),
+    sa.Column("mark", sa.String(64), nullable=False),
+    sa.Column("signature", sa.String(64), nullable=False),
+)
+
+staff_links = sa.Table(
+    "staff_links",
+    metadata,
+    sa.Column("lookup", sa.String(64), primary_key=True),
+    sa.Column("user_id", sa.Integer, sa.ForeignKey("staff_users.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("purpose", sa.String, nullable=False),
+    sa.Column("expires_at", sa.String(20), nullable=False),
+)
+
+staff_sessions = sa.Table(
+    "staff_sessions",
+    metadata,
+    sa.Column("lookup", sa.String(64), primary_key=True),
+    sa.Column("user_id", sa.Integer, sa.ForeignKey("staff_users.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("stage", sa.String, nullable=False),
+    sa.Column("started_at", sa.String(20), nullable=False),
+    sa.Column("seen_at", sa.String(20), nullable=False),
+    sa.Column("challenge", sa.String, nullable=True),
+    sa.Column("totp_secret", sa.String, nullable=True),
+    sa.Column("wrong", sa.Integer, nullable=False),
+)

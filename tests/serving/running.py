@@ -54,7 +54,7 @@ class Running:
         return self.process.pid
 
     def port(self, title: str = "site") -> int:
-        found = re.search(rf"^kinbridge: {title} on http://127\.0\.0\.1:(\d+)/", self.words(), re.MULTILINE)
+        found = re.search(rf"^kinbridge: {title} on http://[\d.]+:(\d+)/", self.words(), re.MULTILINE)
         assert found, self.words()
         return int(found[1])
 

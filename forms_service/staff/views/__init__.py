@@ -1,0 +1,13 @@
+"""The console's pages: one module each. Importing a module hangs its views on the blueprint."""
+
+from __future__ import annotations
+
+import importlib
+
+PAGES = ("home", "sign_in", "second_factor", "invitation", "own_account", "people", "audit")
+
+
+def register() -> None:
+    """Hang every page's views on the blueprint."""
+    for name in PAGES:
+        importlib.import_module(f"{__name__}.{name}")

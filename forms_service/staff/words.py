@@ -1,0 +1,44 @@
+"""The console's names for roles and states, and for what the audit writes down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+
+ROLE_NAMES: Mapping[str, str] = {"reader": _("reader"), "manager": _("manager"), "admin": _("admin")}
+ROLE_HINTS: Mapping[str, str] = {
+    "reader": _("Reads answers."),
+    "manager": _("Reads answers, and manages groups, exports and how long answers are kept."),
+    "admin": _("All of that, and manages people and keys."),
+}
+STATE_NAMES: Mapping[str, str] = {
+    "ready": _("can sign in"),
+    "invited": _("invited, link not used yet"),
+    "not ready": _("cannot sign in yet: make a new link"),
+    "disabled": _("disabled"),
+}
+# One line for each action that is ever recorded; one without a line is shown by its own name.
+ACTION_NAMES: Mapping[str, str] = {
+    "group.moved": _("Moved a sign-up"),
+    "staff.codes": _("Made new recovery codes"),
+    "staff.disabled": _("Disabled an account"),
+    "staff.enabled": _("Let an account in again"),
+    "staff.invited": _("Invited somebody"),
+    "staff.password": _("Chose a password"),
+    "staff.second-factor": _("Set up a second factor"),
+    "staff.signed-in": _("Signed in"),
+    "staff.signed-out": _("Signed out"),
+    "staff.signed-out-everywhere": _("Signed out everywhere"),
+    "staff.slowed-down": _("Too many wrong tries to sign in"),
+    "submission.erased": _("Erased a submission"),
+    "submission.read": _("Read a submission"),
+    "submission.withdrawn": _("A family withdrew its submission"),
+    "submissions.exported": _("Exported submissions"),
+    "submissions.purged": _("Erased what was too old"),
+}
+
+
+def action_name(action: str) -> str:
+    """What an action is called for people."""
+    return str(ACTION_NAMES.get(action, action))

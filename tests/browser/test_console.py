@@ -1,0 +1,222 @@
+"""The console in a real browser: a passkey, an app without JavaScript, and no barrier on any page."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from tests.browser.barriers import barriers, tab_through, too_small
+from tests.browser.visitor import DESK, HEIGHTS, PHONE, Scheme
+from tests.serve.clinic import Clinic, make_clinic, serving
+from tests.staff.colleague import PASSWORD, app_code, link_in
+
+pytestmark = pytest.mark.browser
+_STATUS = re.compile(r"Failed to load resource: the server responded with a status of [45]\d\d ")
+
+
+class Desk:
+    """A colleague's browser at the console, which writes down all that goes wrong behind the page."""
+
+    def __init__(
+        self,
+        browser: Browser,
+        clinic: Clinic,
+        base: str,
+        *,
+        width: int = DESK,
+        scheme: Scheme = "light",
+        javascript: bool = True,
+    ) -> None:
+        self.clinic, self.base = clinic, base
+        self.noise: list[str] = []
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": width, "height": HEIGHTS[width]},
+            color_scheme=scheme,
+            java_script_enabled=javascript,
+            locale="en-US",
+        )
+        self.context.set_default_timeout(20_000)
+        self.page: Page = self.context.new_page()
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.noise.append(str(error)))
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.base + path)
+
+    def has_an_authenticator(self) -> None:
+        """Chromium's own virtual one, which says yes to everything."""
+        devtools = self.context.new_cdp_session(self.page)
+        devtools.send("WebAuthn.enable")
+        options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
+        options |= {"hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True}
+        devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+    def invite(self, email: str, role: str = "reader") -> None:
+        """Open the link that the command line prints."""
+        self.open(link_in(self.clinic.run("staff", "add", email, "--role", role).output))
+
+    def choose_password(self) -> None:
+        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        self.page.get_by_label("The same password again").fill(PASSWORD)
+        self.press("Continue")
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name).click()
+
+    def read_key(self) -> str:
+        return (self.page.locator(".kb-key").text_content() or "").replace(" ", "").replace("-", "")
+
+    def enter_code(self, key: str, button: str, later: int = 0) -> None:
+        self.page.get_by_label("Code from your app").fill(app_code(key, later))
+        self.press(button)
+
+    def keep_codes(self) -> None:
+        self.press("Show my recovery codes")
+        expect(self.page.locator(".kb-codes li")).to_have_count(10)
+        self.press("I have kept them")
+
+    def enter_password(self, email: str) -> None:
+        self.page.get_by_label("E-mail address").fill(email)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.press("Continue")
+
+    def shows(self, heading: str) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not _STATUS.match(message.text):
+            self.noise.append(message.text)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Clinic, str]]:
+    """A clinic whose console is served at http://localhost, where passkeys work."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    clinic = make_clinic(tmp_path_factory.mktemp("console"))
+    with serving(clinic, "--staff-only", "--staff-port", port):
+        yield clinic, f"http://localhost:{port}"
+
+
+def test_a_passkey_is_made_after_the_invitation_and_signs_in(
+    browser: Browser, served: tuple[Clinic, str]
+) -> None:
+    desk = Desk(browser, *served)
+    desk.has_an_authenticator()
+    desk.invite("passkey@clinic.example")
+    desk.choose_password()
+    desk.press("Make a passkey")
+    desk.keep_codes()
+    desk.shows("Answers")
+    desk.press("Sign out")
+    desk.enter_password("passkey@clinic.example")
+    desk.press("Use my passkey")
+    desk.shows("Answers")
+    assert desk.noise == []
+    desk.context.close()
+
+
+def test_an_answer_of_a_passkey_cannot_be_sent_again(browser: Browser, served: tuple[Clinic, str]) -> None:
+    desk = Desk(browser, *served)
+    desk.has_an_authenticator()
+    desk.invite("again@clinic.example")
+    desk.choose_password()
+    desk.press("Make a passkey")
+    desk.keep_codes()
+    desk.press("Sign out")
+    desk.enter_password("again@clinic.example")
+    with desk.page.expect_request(lambda request: request.url.endswith("/login/passkey")) as sent:
+        desk.press("Use my passkey")
+    desk.shows("Answers")
+    body = sent.value.post_data or ""
+    desk.press("Sign out")
+    desk.enter_password("again@clinic.example")
+    desk.shows("Confirm that it is you")
+    token = desk.page.locator("form[data-passkey] input[name=csrf_token]").get_attribute("value") or ""
+    answer = desk.page.request.post(
+        f"{desk.base}/staff/login/passkey",
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+        data=re.sub(r"csrf_token=[^&]*", f"csrf_token={token}", body),
+    )
+    assert answer.status == 422
+    assert "That passkey did not work" in answer.text()
+    desk.context.close()
+
+
+def test_an_app_does_the_same_without_javascript(browser: Browser, served: tuple[Clinic, str]) -> None:
+    desk = Desk(browser, *served, javascript=False)
+    desk.invite("app@clinic.example")
+    desk.choose_password()
+    desk.page.get_by_role("link", name="Use an app").click()
+    key = desk.read_key()
+    desk.enter_code(key, "Continue")
+    desk.keep_codes()
+    desk.shows("Answers")
+    desk.press("Sign out")
+    desk.enter_password("app@clinic.example")
+    desk.enter_code(key, "Sign in", later=1)
+    desk.shows("Answers")
+    desk.context.close()
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_barrier(
+    browser: Browser, served: tuple[Clinic, str], width: int, scheme: Scheme, tmp_path: Path
+) -> None:
+    desk = Desk(browser, *served, width=width, scheme=scheme)
+    email = f"barriers-{width}-{scheme}@clinic.example"
+    faults: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        page = desk.page
+        page.screenshot(path=tmp_path / f"{name}-{width}-{scheme}.png", full_page=True)
+        too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        stops = [stop["name"] for stop in tab_through(page) if not (stop["ringed"] and stop["uncovered"])]
+        found = barriers(page) + too_small(page) + stops + (["too wide"] if too_wide else [])
+        if found:
+            faults[name] = found
+
+    desk.open("/staff/login")
+    look("login")
+    desk.press("Continue")
+    look("login-error")
+    desk.invite(email, "admin")
+    look("password")
+    desk.press("Continue")
+    look("password-error")
+    desk.choose_password()
+    look("factor")
+    desk.page.get_by_role("link", name="Use an app").click()
+    look("app")
+    key = desk.read_key()
+    desk.enter_code(key, "Continue")
+    look("codes-before")
+    desk.press("Show my recovery codes")
+    look("codes")
+    desk.press("I have kept them")
+    look("home")
+    for name in ("account", "people", "audit", "nowhere"):
+        desk.open(f"/staff/{name}")
+        look(name)
+    desk.open("/staff/people")
+    desk.page.get_by_label("E-mail address").fill(f"friend-of-{email}")
+    desk.press("Make a link")
+    look("people-link")
+    desk.press("Make a link")
+    look("people-error")
+    desk.open("/staff/invitation/unknown")
+    look("dead-link")
+    desk.press("Sign out")
+    desk.enter_password(email)
+    look("second")
+    desk.page.get_by_role("link", name="Use a recovery code").click()
+    look("recovery")
+    assert faults == {}
+    assert desk.noise == []
+    desk.context.close()
