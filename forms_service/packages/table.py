@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from forms_service.answers import Problem, Reading, ReadyForm
-from forms_service.answers.keys import names_of
 from forms_service.answers.strict import normalise
 from forms_service.definition import Form
+from forms_service.definition.groups import names_of
 from forms_service.packages.keys import KeyJudge
 
 Cells = Sequence[str]
@@ -57,7 +57,7 @@ class TableJudge:
     def judge(self, cells: Mapping[str, str | None], number: int, spare: Cells = ()) -> tuple[Problem, ...]:
         """The problems of one row given by name; `spare` are its cells in columns without a field."""
         readings = self.ready.judge.row(cells)
-        blank = all(reading.value is None and not _unread(reading) for reading in readings.values())
+        blank = all(reading.is_blank for reading in readings.values())
         if blank and not any(spare):
             return (Problem("", "blank-row"),)
         shown = (
@@ -89,17 +89,12 @@ class TableJudge:
                 yield from reading.problems
                 if self.ready.form.fields[name].required and reading.value is None and not reading.problems:
                     yield Problem(name, "required")
-            elif reading.value is not None or _unread(reading):
+            elif not reading.is_blank:
                 yield Problem(name, "hidden")
         if self.rules:
             for rule in self.ready.broken_rules(self.ready.values(readings)):
                 if rule.level == "error":
                     yield Problem(rule.field, "rule", rule.message)
-
-
-def _unread(reading: Reading) -> bool:
-    """Whether there was a cell that no value could be read from."""
-    return any(problem.constraint != "required" for problem in reading.problems)
 
 
 def columns_of(header: Cells | None, form: Form) -> Columns | None:
