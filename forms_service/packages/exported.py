@@ -132,7 +132,7 @@ def _resource(table: Table) -> dict[str, Any]:
         "name": table.name,
         "path": f"data/{table.name}.csv",
         **csv_facts(),
-        "form": {**form, "own": list(table.own)},
+        "form": {**form, "own": list(table.own), "table": resource["name"]},
         "versions": [versions],
     }
 

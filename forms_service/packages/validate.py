@@ -75,14 +75,14 @@ def _frictionless(archive: zipfile.ZipFile) -> Iterator[Fault]:
 
 
 def _rules(archive: zipfile.ZipFile, package: dict[str, Any], resource: dict[str, Any]) -> Iterator[Fault]:
-    own = resource["form"].get("own", [])
+    own, name = resource["form"].get("own", []), resource["form"].get("table", resource["name"])
     children = [item for item in package["resources"] if _form(item).get("of") == resource["name"]]
     others = [item for item in package["resources"] if "own" not in _form(item)]
     plain: dict[str, Any] = {
         **{key: package[key] for key in ("name", "version", "languages") if key in package},
         "resources": [
-            _asked(resource, own),
-            *(_group(child, resource["name"]) for child in children),
+            {**_asked(resource, own), "name": name},
+            *(_group(child, resource["name"], name) for child in children),
             *others,
         ],
         "form": {key: value for key, value in resource["form"].items() if key in EXPORTED_FORM},
@@ -96,7 +96,7 @@ def _rules(archive: zipfile.ZipFile, package: dict[str, Any], resource: dict[str
     items = {child["form"]["group"]: _Items(archive, child) for child in children}
     for number, row in enumerate(_csv(archive, resource["path"]), 1):
         key = row.get(own[0], "") if own else ""
-        whole = {resource["name"]: [row], **{group: listed.rows(key) for group, listed in items.items()}}
+        whole = {name: [row], **{group: listed.rows(key) for group, listed in items.items()}}
         cells = {name: row.get(name) for name in judge.ready.form.fields}
         for problem in judge.judge(cells, number, items=whole):
             if problem.constraint in ("hidden", "required", "choice", "rule"):
@@ -153,11 +153,11 @@ def _asked(resource: dict[str, Any], own: list[str]) -> dict[str, Any]:
     }
 
 
-def _group(child: dict[str, Any], table: str) -> dict[str, Any]:
-    """An exported table of items as a group of its form, under the name that the form's pages use."""
+def _group(child: dict[str, Any], exported: str, table: str) -> dict[str, Any]:
+    """An exported table of items as a group of its form, under the names that the form itself uses."""
     link, item = child["form"]["own"]
     plain = _asked(child, [item])
-    others = [key for key in foreign_keys_of(child) if key["reference"].get("resource") != table]
+    others = [key for key in foreign_keys_of(child) if key["reference"].get("resource") != exported]
     keys = [{"fields": [link], "reference": {"resource": table, "fields": [OWN_KEY]}}, *others]
     return {**plain, "name": child["form"]["group"], "schema": {**plain["schema"], "foreignKeys": keys}}
 
