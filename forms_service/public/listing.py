@@ -84,4 +84,5 @@ def _errors(journey: Journey, page: Page, items: list[Listed]) -> list[tuple[str
     problem = journey.miscounted(page)
     if problem is None:
         return found
-    return [("#items", items_sentence(problem, page.title or form.title, _)), *found]
+    at = "#add" if problem.constraint == "minItems" else "#items"
+    return [(at, items_sentence(problem, page.title or form.title, _)), *found]
