@@ -14,6 +14,8 @@ from werkzeug.test import TestResponse
 Answers = Mapping[str, str | Iterable[str]]
 _TOKEN = re.compile(r'name="csrf_token" value="([0-9a-f]+)"')
 _REFERENCE = re.compile(r'data-reference="([^"]+)"')
+_CARRIED = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+_ADD = re.compile(r'class="kb-add"><a [^>]*href="([^"]+)"')
 _CODE = re.compile(r'class="kb-code">([^<]+)<')
 
 INTAKE: dict[str, Answers] = {
@@ -66,6 +68,19 @@ class Family:
         """POST a page's answers."""
         data = {"csrf_token": self.token, **answers, **more}
         return self.client.post(self.address(page), data=data)
+
+    def add(self, page: str, answers: Answers) -> TestResponse:
+        """Follow the list page's link to a new item, and POST its answers."""
+        listed = self.open(self.address(page))
+        found = _ADD.search(listed.text)
+        assert found, listed.text
+        return self.change(found[1], answers)
+
+    def change(self, address: str, answers: Answers) -> TestResponse:
+        """Open an item's page and POST answers with what it carries itself."""
+        asked = self.open(address)
+        carried = dict(_CARRIED.findall(asked.text.partition("<form method")[2]))
+        return self.client.post(address, data={**carried, **answers})
 
     def walk(self, pages: Mapping[str, Answers]) -> TestResponse:
         """Answer every page asked, those of `pages` with their answers, until "check your answers"."""

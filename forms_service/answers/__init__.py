@@ -4,7 +4,7 @@ from forms_service.answers.check import check
 from forms_service.answers.conditions import Conditions
 from forms_service.answers.inputs import cell_of, input_names, inputs_of
 from forms_service.answers.judge import Judge, Problem, Reading
-from forms_service.answers.messages import sentence
+from forms_service.answers.messages import items_sentence, sentence
 from forms_service.answers.ready import ReadyForm, prepare
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "check",
     "input_names",
     "inputs_of",
+    "items_sentence",
     "prepare",
     "sentence",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from frictionless import FrictionlessException
 
 from forms_service.answers import patterns
 from forms_service.answers.conditions import compiled
-from forms_service.answers.judge import Judge
+from forms_service.answers.judge import Judge, judges_of
 from forms_service.answers.key_checks import check_keys
 from forms_service.answers.package_checks import check_package, reason
 from forms_service.answers.schemas import judged_schema
@@ -28,9 +28,9 @@ from forms_service.definition import (
 )
 from forms_service.definition.fields import keeps_days
 from forms_service.definition.findings import pointer
+from forms_service.definition.groups import asked_fields, groups_of
 
 _SCHEMA = ("resources", 0, "schema")
-_FIELDS = (*_SCHEMA, "fields")
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "enum")
 STEPS = 100  # on the longest scale
 _OF_MANY = frozenset(
@@ -49,7 +49,7 @@ def check(descriptor: Descriptor) -> list[Finding]:
 
 def _check(descriptor: Descriptor) -> list[Finding]:
     findings = check_structure(descriptor)
-    for stage in (_readers, check_keys, _made_ready):
+    for stage in (_readers, _slow_patterns, check_keys, _made_ready):
         if any(finding.level == "error" for finding in findings):
             return findings
         findings += stage(descriptor)
@@ -57,7 +57,12 @@ def _check(descriptor: Descriptor) -> list[Finding]:
 
 
 def _readers(descriptor: Descriptor) -> Iterator[Finding]:
-    schema = resolve(descriptor.package, "")["resources"][0]["schema"]
+    package = resolve(descriptor.package, "")
+    for place in (0, *groups_of(package)):
+        yield from _table(package["resources"][place]["schema"], ("resources", place, "schema"))
+
+
+def _table(schema: dict[str, Any], at: tuple[str | int, ...]) -> Iterator[Finding]:
     trouble: Exception | None = None
     try:
         fields: list[Any] = judged_schema(schema).fields
@@ -65,10 +70,10 @@ def _readers(descriptor: Descriptor) -> Iterator[Finding]:
         fields, trouble = [None] * len(schema["fields"]), error
     findings: list[Finding] = []
     for index, (raw, field) in enumerate(zip(schema["fields"], fields, strict=True)):
-        findings += _field(raw, field, pointer(*_FIELDS, index))
+        findings += _field(raw, field, pointer(*at, "fields", index))
     if trouble and not findings:
-        findings.append(Finding("schema", reason(trouble), "Mend the schema", pointer(*_SCHEMA)))
-    yield from findings or _slow_patterns(build(descriptor), schema)
+        findings.append(Finding("schema", reason(trouble), "Mend the schema", pointer(*at)))
+    yield from findings
 
 
 def _field(raw: dict[str, Any], field: Any, at: str) -> Iterator[Finding]:
@@ -113,13 +118,13 @@ def _try_read(reader: Any, value: Any) -> Any:
         return None
 
 
-def _slow_patterns(form: Form, schema: dict[str, Any]) -> Iterator[Finding]:
+def _slow_patterns(descriptor: Descriptor) -> Iterator[Finding]:
+    package = resolve(descriptor.package, "")
     faced: dict[patterns.Faced, str] = {}
-    for index, raw in enumerate(schema["fields"]):
-        at = pointer(*_FIELDS, index)
+    for at, _, raw, field in _asked(package, build(descriptor)):
         own = raw.get("constraints", {}).get("pattern")
         if own is not None:
-            faced[own, longest_cell(form.fields[raw["name"]])] = f"{at}/constraints/pattern"
+            faced[own, longest_cell(field)] = f"{at}/constraints/pattern"
         of_item = raw.get("arrayItem", {}).get("constraints", {})
         if isinstance(of_item, dict) and isinstance(of_item.get("pattern"), str):
             faced[of_item["pattern"], LONGEST_CELL] = f"{at}/arrayItem/constraints/pattern"
@@ -133,37 +138,45 @@ def _slow_patterns(form: Form, schema: dict[str, Any]) -> Iterator[Finding]:
 def _made_ready(descriptor: Descriptor) -> Iterator[Finding]:
     form = build(descriptor)
     try:
-        judge = Judge(form)
+        judges = judges_of(form)
     except Exception as error:  # what is left now are the reference rows
         cause = f"the reference data cannot be read: {reason(error)}"
         yield Finding("foreign-key", cause, "Mend the reference resource", pointer(*_SCHEMA, "foreignKeys"))
         return
-    for index, field in enumerate(form.fields.values()):
-        at = pointer(*_FIELDS, index)
+    for at, group, _, field in _asked(form.package, form):
         if not _fits(field):
             cause = f'the widget "{field.widget}" cannot ask for this field'
             yield Finding("widget", cause, "Leave it out, and one is chosen by type", f"{at}/form/widget")
-        yield from _refused_choices(judge, field, at)
-    for at, condition in _placed_conditions(form):
+        yield from _refused_choices(judges[group], field, at)
+    for at, group, condition in _placed_conditions(form):
         try:
-            compiled(condition, judge)
+            compiled(condition, judges, group)
         except ValueError as error:
             mend = "Write an answer that the field can have"
             yield Finding("condition-answer", str(error), mend, at)
 
 
-def _placed_conditions(form: Form) -> Iterator[tuple[str, Condition]]:
-    """Every condition of a form with its pointer."""
-    for index, field in enumerate(form.fields.values()):
+def _asked(package: Mapping[str, Any], form: Form) -> Iterator[tuple[str, str | None, dict[str, Any], Field]]:
+    """Every question: its pointer, the group that asks it (None: the submission), the descriptor's field, the form's."""
+    for place in (0, *groups_of(package)):
+        group = str(package["resources"][place]["name"]) if place else None
+        fields = form.fields if group is None else form.groups[group].fields
+        for index, raw in asked_fields(package, place):
+            yield pointer("resources", place, "schema", "fields", index), group, raw, fields[raw["name"]]
+
+
+def _placed_conditions(form: Form) -> Iterator[tuple[str, str | None, Condition]]:
+    """Every condition of a form with its pointer, and the group in whose items it stands."""
+    for at, group, _, field in _asked(form.package, form):
         if field.show_when is not None:
-            yield pointer(*_FIELDS, index, "form", "showWhen"), field.show_when
+            yield f"{at}/form/showWhen", group, field.show_when
     for index, page in enumerate(form.pages):
         if page.show_when is not None:
-            yield pointer("form", "pages", index, "showWhen"), page.show_when
+            yield pointer("form", "pages", index, "showWhen"), None, page.show_when
     for name in ("alerts", "rules", "exits", "reading"):
         for index, entry in enumerate(getattr(form, name)):
             if entry.when is not None:
-                yield pointer("form", name, index, "when"), entry.when
+                yield pointer("form", name, index, "when"), None, entry.when
 
 
 def _fits(field: Field) -> bool:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from forms_service.answers.judge import Judge
-from forms_service.definition import All, Compare, Condition, Page
+from forms_service.definition import All, Any_, Compare, Condition, Count, Items, Page, Source
 from forms_service.definition.conditions import ORDER_OPERATORS
 from forms_service.definition.fields import cell_text
 
 ORDERED = frozenset({"integer", "number", "date", "time", "datetime", "year", "yearmonth", "duration"})
-Values = Mapping[str, Any]
-Test = Callable[[Callable[[str], Any]], bool]
+Judges = Mapping[str | None, Judge]  # by group; None: of the submission table
+Test = Callable[["Scope | Item"], bool]
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
+    "!=": operator.ne,
     ">": operator.gt,
     "<": operator.lt,
     ">=": operator.ge,
@@ -23,80 +24,198 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-class Conditions:
-    """The conditions of one form, ready to be asked about a row of values."""
+class Values(dict[str, Any]):
+    """The typed values of a submission's accepted answers; `groups` has those of each group's items, in order."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(
+        self,
+        values: Iterable[tuple[str, Any]] = (),
+        groups: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    ) -> None:
+        super().__init__(values)
+        self.groups = groups or {}
+
+
+class Conditions:
+    """The conditions of one form, ready to be asked about a submission's values."""
+
+    def __init__(self, judges: Judges) -> None:
         """Compile every condition. Raises ValueError when a field cannot read the answer it is compared with."""
-        form = judge.form
+        form = judges[None].form
         self._form = form
-        self._judge = judge
+        self._judges = judges
         self._page_tests = {page.name: self._compile_if(page.show_when) for page in form.pages}
         self._field_tests = {name: self._compile_if(field.show_when) for name, field in form.fields.items()}
         self._page_of = {name: page.name for page in form.pages for name in page.fields}
+        self._repeats = {page.repeat: page.name for page in form.pages if page.repeat}
+        self._item_tests = {
+            name: {field.name: self._compile_if(field.show_when, name) for field in group.fields.values()}
+            for name, group in form.groups.items()
+        }
 
     def compile(self, condition: Condition) -> Test:
-        """A test over a look-up of values. Raises ValueError as the constructor does."""
-        return compiled(condition, self._judge)
+        """A test over the answers that apply. Raises ValueError as the constructor does."""
+        return compiled(condition, self._judges)
 
-    def _compile_if(self, condition: Condition | None) -> Test | None:
-        return None if condition is None else self.compile(condition)
+    def _compile_if(self, condition: Condition | None, group: str | None = None) -> Test | None:
+        return None if condition is None else compiled(condition, self._judges, group)
+
+    def over(self, values: Values, shown: frozenset[str] | None = None) -> Scope:
+        """What conditions see of these answers; `shown` is worked out when not given."""
+        return Scope(self, values, shown)
 
     def shown(self, values: Values) -> frozenset[str]:
-        """The fields that apply; a hidden answer is ignored wherever it is looked at."""
-        state: dict[str, bool] = {}
+        """The fields of the submission table that apply; a hidden answer is ignored wherever it is looked at."""
+        scope = self.over(values)
+        return frozenset(name for name in self._form.fields if scope.applies(name))
 
-        def look(name: str) -> Any:
-            return values.get(name) if is_shown(name) else None
+    def shown_in_items(
+        self, values: Values, shown: frozenset[str] | None = None
+    ) -> dict[str, tuple[frozenset[str], ...]]:
+        """The fields that apply in each item, by group; a hidden group is left out, and its items with it."""
+        scope = self.over(values, shown)
+        return {
+            name: tuple(
+                frozenset(field for field in group.fields if item.applies(field))
+                for item in scope.items(name)
+            )
+            for name, group in self._form.groups.items()
+            if scope.repeats(name)
+        }
 
-        def is_shown(name: str) -> bool:
-            if name not in state:
-                tests = (self._page_tests[self._page_of[name]], self._field_tests[name])
-                state[name] = all(test is None or test(look) for test in tests)
-            return state[name]
+    def pages(self, values: Values, shown: frozenset[str]) -> tuple[Page, ...]:
+        """The pages that still ask something, in order."""
+        scope = self.over(values, shown)
+        return tuple(
+            page
+            for page in self._form.pages
+            if (scope.repeats(page.repeat) if page.repeat else not shown.isdisjoint(page.fields))
+        )
 
-        return frozenset(name for name in self._form.fields if is_shown(name))
+    def test_of(self, name: str, group: str | None = None) -> Test | None:
+        """When the question applies within its page; None: always."""
+        return self._field_tests[name] if group is None else self._item_tests[group][name]
 
-    def pages(self, shown: frozenset[str]) -> tuple[Page, ...]:
-        """The pages that still ask something when `shown` applies, in order."""
-        return tuple(page for page in self._form.pages if not shown.isdisjoint(page.fields))
-
-    def holds(self, test: Test, values: Values) -> bool:
-        """Whether a compiled condition holds over the answers that apply."""
-        shown = self.shown(values)
-        return test(lambda name: values.get(name) if name in shown else None)
-
-
-def compiled(condition: Condition, judge: Judge) -> Test:
-    """A test over a look-up of values. Raises ValueError when a field cannot have the answer it is compared with."""
-    if isinstance(condition, Compare):
-        return _compiled_compare(condition, judge)
-    tests = [compiled(part, judge) for part in condition.parts]
-    join = all if isinstance(condition, All) else any
-    return lambda look: join(test(look) for test in tests)
+    def page_test(self, name: str, group: str | None = None) -> Test | None:
+        """When the page of a question or a group is shown; None: always."""
+        return self._page_tests[self._page_of[name] if group is None else self._repeats[group]]
 
 
-def _compiled_compare(compare: Compare, judge: Judge) -> Test:
-    name, wanted = compare.field, compare.answer
+class Scope:
+    """The answers of one submission as conditions see them; each question's own condition is asked once."""
+
+    def __init__(self, conditions: Conditions, values: Values, shown: frozenset[str] | None) -> None:
+        self._conditions = conditions
+        self._values = values
+        self._shown = shown
+        self._state: dict[str, bool] = {}
+        self._items: dict[str, tuple[Item, ...]] = {}
+
+    def look(self, source: Source) -> Any:
+        """The answer to a question of the submission table, None where it does not apply."""
+        name = source[1]
+        return self._values.get(name) if self.applies(name) else None
+
+    def applies(self, name: str) -> bool:
+        """Whether a question of the submission table applies."""
+        if self._shown is not None:
+            return name in self._shown
+        if name not in self._state:
+            tests = (self._conditions.page_test(name), self._conditions.test_of(name))
+            self._state[name] = all(test is None or test(self) for test in tests)
+        return self._state[name]
+
+    def repeats(self, group: str) -> bool:
+        """Whether a group's page is shown."""
+        test = self._conditions.page_test("", group)
+        return test is None or test(self)
+
+    def items(self, group: str) -> tuple[Item, ...]:
+        """The items of a group; none while its page is hidden."""
+        if group not in self._items:
+            listed = self._values.groups.get(group, ()) if self.repeats(group) else ()
+            self._items[group] = tuple(Item(self._conditions, self, group, values) for values in listed)
+        return self._items[group]
+
+
+class Item:
+    """The answers of one item as conditions see them: its own, and through it the submission's."""
+
+    def __init__(self, conditions: Conditions, whole: Scope, group: str, values: Mapping[str, Any]) -> None:
+        self._conditions = conditions
+        self._whole = whole
+        self._group = group
+        self._values = values
+        self._state: dict[str, bool] = {}
+        self.items = whole.items
+
+    def look(self, source: Source) -> Any:
+        """The answer to a question of this item or of the submission table, None where it does not apply."""
+        group, name = source
+        if group is None:
+            return self._whole.look(source)
+        return self._values.get(name) if self.applies(name) else None
+
+    def applies(self, name: str) -> bool:
+        """Whether a question of this item applies."""
+        if name not in self._state:
+            test = self._conditions.test_of(name, self._group)
+            self._state[name] = test is None or test(self)
+        return self._state[name]
+
+
+def compiled(condition: Condition, judges: Judges, group: str | None = None) -> Test:
+    """A test over the answers of a submission, or of an item of `group`.
+
+    Raises ValueError when a field cannot have the answer it is compared with, or a name leads nowhere.
+    """
+    if isinstance(condition, All | Any_):
+        tests = [compiled(part, judges, group) for part in condition.parts]
+        join = all if isinstance(condition, All) else any
+        return lambda scope: join(test(scope) for test in tests)
+    if isinstance(condition, Count):
+        return _compiled_count(condition)
+    return (
+        _compiled_items(condition, judges)
+        if isinstance(condition, Items)
+        else _compiled_compare(condition, judges, group)
+    )
+
+
+def _compiled_count(count: Count) -> Test:
+    compare = _COMPARE[count.operator]
+    return lambda scope: compare(len(scope.items(count.group)), count.answer)
+
+
+def _compiled_items(look: Items, judges: Judges) -> Test:
+    test, group = compiled(look.when, judges, look.group), look.group
+    if look.every:
+        return lambda scope: bool(scope.items(group)) and all(test(item) for item in scope.items(group))
+    return lambda scope: any(test(item) for item in scope.items(group))
+
+
+def _compiled_compare(compare: Compare, judges: Judges, group: str | None) -> Test:
+    wanted = compare.answer
+    source = judges[None].form.names.find(compare.field, group)
     if compare.operator == "exists":
-        return lambda look: (look(name) is not None) is wanted
-    field = judge.form.fields[name]
+        return lambda scope: (scope.look(source) is not None) is wanted
+    judge, name = judges[source[0]], source[1]
+    field = judge.fields[name]
     kind = field.item_type if field.type == "list" else field.type
     if compare.operator in ORDER_OPERATORS and kind not in ORDERED:
         raise ValueError(f'"{compare.operator}" has no meaning for "{name}", which has no order')
-    schema = judge.form.package["resources"][0]["schema"]
-    raw = next(raw for raw in schema["fields"] if raw["name"] == name)
+    raw = next(raw for raw in judge.schema["fields"] if raw["name"] == name)
     text = cell_text(wanted, raw)
     answer = judge.value_of(name, text)
     offered = [] if field.reference else [judge.value_of(name, choice.value) for choice in field.choices]
     if offered and compare.operator in ("=", "!=") and answer not in offered:
         raise ValueError(f'"{text}" is no choice of "{name}"')
-    return _comparison(name, compare.operator, answer)
+    return _comparison(source, compare.operator, answer)
 
 
-def _comparison(name: str, symbol: str, answer: Any) -> Test:
-    def test(look: Callable[[str], Any]) -> bool:
-        value = look(name)
+def _comparison(source: Source, symbol: str, answer: Any) -> Test:
+    def test(scope: Scope | Item) -> bool:
+        value = scope.look(source)
         if value is None:
             return symbol == "!="
         items = value if isinstance(value, list) else (value,)

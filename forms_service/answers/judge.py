@@ -16,7 +16,7 @@ from forms_service.answers.inputs import INCOMPLETE
 from forms_service.answers.keys import ForeignKey, foreign_keys
 from forms_service.answers.schemas import judged_schema
 from forms_service.answers.strict import broken_after, broken_before, longest_cell
-from forms_service.definition import Field, Form
+from forms_service.definition import Field, Form, Group
 
 _Reader = Callable[[Any], tuple[Any, dict[str, str] | None]]
 
@@ -38,18 +38,28 @@ class Reading:
     value: Any
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing in the cell, or only a code for no answer."""
+        return self.value is None and all(problem.constraint == "required" for problem in self.problems)
+
 
 class Judge:
-    """Reads and judges the cells of one form."""
+    """Reads and judges the cells of a form's submission table, or of one of its groups."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Form, group: Group | None = None) -> None:
         """Build every reader. Raises frictionless.FrictionlessException when the schema does not load."""
         self.form = form
-        self._schema = judged_schema(form.package["resources"][0]["schema"])
+        self.group = None if group is None else group.resource
+        self.fields = form.fields if group is None else group.fields
+        self.schema: Mapping[str, Any] = (
+            form.package["resources"][0]["schema"] if group is None else group.schema
+        )
+        self._schema = judged_schema(self.schema)
         self._readers: dict[str, _Reader] = {
             field.name: field.create_cell_reader() for field in self._schema.fields
         }
-        self.foreign_keys = foreign_keys(form)
+        self.foreign_keys = foreign_keys(form, group)
         self._referred: dict[str, list[ForeignKey]] = {}
         for key in self.foreign_keys:
             if len(key.fields) == 1 and key.values is not None:
@@ -57,7 +67,7 @@ class Judge:
 
     def read(self, name: str, cell: str | None) -> Reading:
         """Judge one normalised cell (None: no answer). Raises KeyError for an unknown field."""
-        field = self.form.fields[name]
+        field = self.fields[name]
         if cell is not None and cell not in field.missing_values:
             rule = self._refusal(field, cell)
             if rule:
@@ -78,9 +88,7 @@ class Judge:
 
     def row(self, cells: Mapping[str, str | None], shown: Iterable[str] | None = None) -> dict[str, Reading]:
         """Judge a row: the fields in `shown`, or all of them. Fields without a cell are read as no answer."""
-        return {
-            name: self.read(name, cells.get(name)) for name in (self.form.fields if shown is None else shown)
-        }
+        return {name: self.read(name, cells.get(name)) for name in (self.fields if shown is None else shown)}
 
     def value_of(self, name: str, text: str) -> Any:
         """The typed value of `text` for comparison with an answer; for a list, of one item.
@@ -98,7 +106,7 @@ class Judge:
 
     def key_value(self, name: str, cell: str | None) -> Any:
         """The value a key sees: what frictionless reads, in a refused cell too; None when there is none."""
-        field = self.form.fields[name]
+        field = self.fields[name]
         if cell is None or cell in field.missing_values or len(cell) > longest_cell(field):
             return None
         try:
@@ -130,3 +138,8 @@ class Judge:
             return True
         offered = {choice.value for choice in field.choices}
         return all(item in offered for item in (cell.split(field.delimiter) if field.many else [cell]))
+
+
+def judges_of(form: Form) -> dict[str | None, Judge]:
+    """The judge of each table: of the submission (None) and of every group. Raises FrictionlessException."""
+    return {None: Judge(form), **{name: Judge(form, group) for name, group in form.groups.items()}}

@@ -5,28 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from forms_service.answers.keys import names_of
 from forms_service.definition import Descriptor, Finding, resolve
 from forms_service.definition.findings import pointer
+from forms_service.definition.groups import groups_of, link_of, names_of
 
-_SCHEMA = ("resources", 0, "schema")
 _NOT_COMPARED = frozenset({"list", "array", "object", "geojson"})  # frictionless stops at a table of them
 
 
 def check_keys(descriptor: Descriptor) -> Iterator[Finding]:
-    """Keys that cannot be judged, or that a form cannot keep."""
+    """Keys that cannot be judged, or that a form cannot keep; a group's link is looked at elsewhere."""
     package = resolve(descriptor.package, "")
-    schema = package["resources"][0]["schema"]
+    for place in (0, *groups_of(package)):
+        yield from _table(package, place, descriptor)
+
+
+def _table(package: Mapping[str, Any], place: int, descriptor: Descriptor) -> Iterator[Finding]:
+    schema, at = package["resources"][place]["schema"], ("resources", place, "schema")
+    link = link_of(package, package["resources"][place]) if place else frozenset()
     types = {raw["name"]: str(raw.get("type", "string")) for raw in schema["fields"]}
     for index, raw in enumerate(schema["fields"]):
         if raw.get("constraints", {}).get("unique") is True and types[raw["name"]] in _NOT_COMPARED:
-            at = pointer(*_SCHEMA, "fields", index, "constraints", "unique")
-            yield Finding(
-                "unique", f"values of type {types[raw['name']]} cannot be compared", "Leave it out", at
-            )
-    yield from _fields("primary-key", names_of(schema.get("primaryKey")), types, (*_SCHEMA, "primaryKey"))
+            cause = f"values of type {types[raw['name']]} cannot be compared"
+            where = pointer(*at, "fields", index, "constraints", "unique")
+            yield Finding("unique", cause, "Leave it out", where)
+    yield from _fields("primary-key", names_of(schema.get("primaryKey")), types, (*at, "primaryKey"))
     for index, key in enumerate(schema.get("foreignKeys") or []):
-        yield from _foreign_key(key, package, types, descriptor, (*_SCHEMA, "foreignKeys", index))
+        if not link.intersection(names_of(key.get("fields"))):
+            yield from _foreign_key(key, package, place, types, descriptor, (*at, "foreignKeys", index))
 
 
 def _fields(
@@ -43,6 +48,7 @@ def _fields(
 def _foreign_key(
     key: Mapping[str, Any],
     package: Mapping[str, Any],
+    place: int,
     types: Mapping[str, str],
     descriptor: Descriptor,
     at: tuple[str | int, ...],
@@ -54,7 +60,7 @@ def _foreign_key(
         cause = "a foreign key names fields, and as many of its reference"
         yield Finding("foreign-key", cause, "Name them", pointer(*at))
         return
-    own = package["resources"][0].get("name", "rows")
+    own = package["resources"][place].get("name", "rows")
     name = target.get("resource") or own
     resource = next((raw for raw in package["resources"] if raw.get("name") == name), None)
     if resource is None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from forms_service.answers.schemas import judged_schema
-from forms_service.definition import Form
+from forms_service.definition import Form, Group
+from forms_service.definition.groups import names_of
 from forms_service.definition.load import keyed
 
 Key = tuple[Any, ...]
@@ -27,28 +28,28 @@ class ForeignKey:
         return self.values is None or all(part is None for part in key) or key in self.values
 
 
-def foreign_keys(form: Form) -> tuple[ForeignKey, ...]:
+def foreign_keys(form: Form, group: Group | None = None) -> tuple[ForeignKey, ...]:
     """The foreign keys whose rows can be looked up: to the table itself, and to resources of the package.
+
+    Of a group, its link to the submission is none of them: an item is never without its submission.
 
     Raises FrictionlessException when the schema of a reference resource does not load.
     """
     resources = {str(raw.get("name")): raw for raw in form.package["resources"] if isinstance(raw, dict)}
     found = []
-    for key in form.package["resources"][0]["schema"].get("foreignKeys") or []:
+    schema = form.package["resources"][0]["schema"] if group is None else group.schema
+    for key in schema.get("foreignKeys") or []:
         target = key.get("reference") or {}
         name = target.get("resource") or form.resource
         fields, columns = names_of(key.get("fields")), names_of(target.get("fields"))
+        if name == form.resource and group is not None:
+            continue
         if name == form.resource:
             found.append(ForeignKey(fields, columns, name, None))
         elif name in resources:
             rows = _rows(resources[name], form)
             found.append(ForeignKey(fields, columns, name, _values(resources[name], columns, rows)))
     return tuple(found)
-
-
-def names_of(names: Any) -> tuple[str, ...]:
-    """Field names as a descriptor gives them: one text or a list."""
-    return (names,) if isinstance(names, str) else tuple(names or ())
 
 
 def _rows(resource: Mapping[str, Any], form: Form) -> Iterator[Mapping[str, Any]]:

@@ -44,6 +44,11 @@ BY_CONSTRAINT = {
     ),
     "unjudgeable": N_("“{title}”: we cannot read this answer, please write it another way"),
 }
+BY_COUNT = {
+    "minItems": N_("“{title}”: add at least {bound}"),
+    "maxItems": N_("“{title}”: take some out, at most {bound} can be sent"),
+}
+BLANK_ITEM = N_("Answer at least one question")
 BY_BOUND_ON_DATES = {
     "minimum": N_("“{title}”: write a date on or after {bound}"),
     "maximum": N_("“{title}”: write a date on or before {bound}"),
@@ -78,6 +83,11 @@ def sentence(problem: Problem, field: Field, translate: Translate = str, show_bo
     """What to do about `problem`; `translate` is gettext, `show_bound` writes a bound for the reader."""
     bound: Any = problem.bound if problem.bound is None else show_bound(problem.bound)
     return translate(_message(problem, field)).format(title=field.title, bound=bound)
+
+
+def items_sentence(problem: Problem, title: str, translate: Translate = str) -> str:
+    """What to do about a group's items: too few, too many, or one that says nothing."""
+    return translate(BY_COUNT.get(problem.constraint, BLANK_ITEM)).format(title=title, bound=problem.bound)
 
 
 def _message(problem: Problem, field: Field) -> str:

@@ -1,15 +1,18 @@
-"""A form made ready to take answers: its words, its judge and its conditions, built once."""
+"""A form made ready to take answers: its words, its judges and its conditions, built once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from forms_service.answers.conditions import Conditions, Test, Values
-from forms_service.answers.judge import Judge, Reading
+from forms_service.answers.conditions import Conditions, Judges, Scope, Test, Values
+from forms_service.answers.judge import Judge, Reading, judges_of
 from forms_service.definition import Alert, Condition, Descriptor, Exit, Form, Rule, build
+
+Readings = Mapping[str, Reading]
+ItemReadings = Mapping[str, Mapping[int, Readings]]  # by group and number
 
 
 @dataclass(frozen=True)
@@ -17,43 +20,56 @@ class ReadyForm:
     """A form in one language with all that judging it needs."""
 
     form: Form
-    judge: Judge
+    judges: Judges
     conditions: Conditions
 
-    def values(self, readings: Mapping[str, Reading]) -> Values:
+    @property
+    def judge(self) -> Judge:
+        """The judge of the submission table."""
+        return self.judges[None]
+
+    def values(self, readings: Readings, items: ItemReadings | None = None) -> Values:
         """The typed values of accepted answers; a refused or missing cell is no answer."""
-        return {name: reading.value for name, reading in readings.items() if reading.value is not None}
+        groups = {
+            group: [dict(_accepted(one)) for one in listed.values()]
+            for group, listed in (items or {}).items()
+        }
+        return Values(_accepted(readings), groups)
+
+    def items(self, rows: Mapping[str, Sequence[Mapping[str, str | None]]]) -> ItemReadings:
+        """The items of every group judged, numbered from 1, from a submission's rows by resource."""
+        return {
+            group: {number: self.judges[group].row(row) for number, row in enumerate(rows.get(group, ()), 1)}
+            for group in self.form.groups
+        }
 
     def alerts(self, values: Values, shown: frozenset[str] | None = None) -> tuple[Alert, ...]:
         """The alerts that these answers raise, in the author's order; `shown` is worked out when not given."""
-        look = self._look(values, shown)
-        return tuple(alert for alert in self.form.alerts if self._holds(alert.when, look))
+        scope = self.conditions.over(values, shown)
+        return tuple(alert for alert in self.form.alerts if self._holds(alert.when, scope))
 
     def broken_rules(self, values: Values, shown: frozenset[str] | None = None) -> tuple[Rule, ...]:
         """The rules across fields that these answers break, warnings too; a hidden field has none."""
         shown = self.conditions.shown(values) if shown is None else shown
-        look = self._look(values, shown)
-        return tuple(rule for rule in self.form.rules if rule.field in shown and self._holds(rule.when, look))
+        scope = self.conditions.over(values, shown)
+        return tuple(
+            rule for rule in self.form.rules if rule.field in shown and self._holds(rule.when, scope)
+        )
 
     def exit(self, values: Values, shown: frozenset[str] | None = None) -> Exit | None:
         """The kind end that these answers lead to, or None."""
-        look = self._look(values, shown)
-        return next((leave for leave in self.form.exits if self._holds(leave.when, look)), None)
+        scope = self.conditions.over(values, shown)
+        return next((leave for leave in self.form.exits if self._holds(leave.when, scope)), None)
 
     def reading(self, values: Values) -> tuple[str, ...]:
         """The guides to offer after sending."""
-        look = self._look(values, None)
+        scope = self.conditions.over(values)
         return tuple(
-            item.guide for item in self.form.reading if item.when is None or self._holds(item.when, look)
+            item.guide for item in self.form.reading if item.when is None or self._holds(item.when, scope)
         )
 
-    def _look(self, values: Values, shown: frozenset[str] | None) -> Callable[[str], Any]:
-        """What a condition is asked about: the answers that apply."""
-        applies = self.conditions.shown(values) if shown is None else shown
-        return lambda name: values.get(name) if name in applies else None
-
-    def _holds(self, condition: Condition, look: Callable[[str], Any]) -> bool:
-        return self._tests[id(condition)](look)
+    def _holds(self, condition: Condition, scope: Scope) -> bool:
+        return self._tests[id(condition)](scope)
 
     @cached_property
     def _tests(self) -> dict[int, Test]:
@@ -66,5 +82,9 @@ class ReadyForm:
 def prepare(descriptor: Descriptor, language: str | None = None) -> ReadyForm:
     """The form of `descriptor`, ready. Raises DefinitionError, FrictionlessException or ValueError when it is faulty."""
     form = build(descriptor, language)
-    judge = Judge(form)
-    return ReadyForm(form, judge, Conditions(judge))
+    judges = judges_of(form)
+    return ReadyForm(form, judges, Conditions(judges))
+
+
+def _accepted(readings: Readings) -> Iterator[tuple[str, Any]]:
+    return ((name, reading.value) for name, reading in readings.items() if reading.value is not None)

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 from frictionless import FrictionlessException
@@ -18,6 +19,7 @@ from forms_service.answers.folder import check_folder
 from forms_service.commands.refusals import Refusal, settings_here
 from forms_service.definition import DefinitionError, Descriptor, Finding, load, resolve
 from forms_service.definition.drafting import draft_form, slug
+from forms_service.definition.groups import groups_of
 from forms_service.definition.lines import line_of
 from forms_service.packages.csvfile import UnreadableCsv, read_csv
 from forms_service.packages.table import TableJudge, Verdict
@@ -53,7 +55,7 @@ def show(form: str) -> None:
 @forms.command("check")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.option(
-    "--fix", is_flag=True, help="Write the header-only CSV of the submission table where it is missing."
+    "--fix", is_flag=True, help="Write the header-only CSV of each table of answers where it is missing."
 )
 def check_(path: Path | None, fix: bool) -> None:
     """Check the form at PATH, or every form; exit 1 when one has an error."""
@@ -63,7 +65,7 @@ def check_(path: Path | None, fix: bool) -> None:
     bad = False
     for folder in folders:
         if fix:
-            _write_header(folder)
+            _write_headers(folder)
         for finding in findings(folder):
             bad |= finding.level == "error"
             click.echo(str(finding))
@@ -92,9 +94,9 @@ def add(schema: Path, name: str | None) -> None:
             json.dumps(package, ensure_ascii=False, indent=2) + "\n", "utf-8"
         )
         for resource in package["resources"][1:]:
-            if isinstance(resource.get("path"), str):
+            if isinstance(resource.get("path"), str) and resource["name"] in descriptor.rows:
                 shutil.copy(descriptor.path.parent / resource["path"], made / Path(resource["path"]).name)
-        _write_header(made)
+        _write_headers(made)
         errors = [finding for finding in findings(made) if finding.level == "error"]
         if errors:
             raise Refusal(f"{schema} cannot become a form: {errors[0].cause}. {errors[0].mend}")
@@ -210,17 +212,17 @@ def _as_text(verdict: Verdict, ready: ReadyForm) -> str:
     return f"row {verdict.row}: {words or 'accepted'}"
 
 
-def _write_header(folder: Path) -> None:
-    """The header-only CSV of the submission table; rows that are there are never touched."""
+def _write_headers(folder: Path) -> None:
+    """The header-only CSV of the submission table and of each group; rows that are there are never touched."""
     descriptor = _load(folder)
-    resource = descriptor.package["resources"][0]
-    if not isinstance(resource.get("path"), str) or not isinstance(resource.get("schema"), dict):
-        return
-    file = descriptor.path.parent / resource["path"]
+    for resource in (descriptor.package["resources"][0], *groups_of(descriptor.package).values()):
+        if isinstance(resource.get("path"), str) and isinstance(resource.get("schema"), dict):
+            _write_header(descriptor.path.parent / resource["path"], resource["schema"])
+
+
+def _write_header(file: Path, schema: dict[str, Any]) -> None:
     lines = list(_lines(file))
-    header = [
-        field.get("name", "") for field in resource["schema"].get("fields", []) if isinstance(field, dict)
-    ]
+    header = [field.get("name", "") for field in schema.get("fields", []) if isinstance(field, dict)]
     if len(lines) <= 1 and lines[:1] != [header]:
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerow(header)

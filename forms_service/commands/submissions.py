@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from forms_service.answers import ReadyForm, prepare
 from forms_service.commands.keys import ask_passphrase
 from forms_service.commands.operator import operator
 from forms_service.commands.refusals import Refusal, settings_here
-from forms_service.definition import DefinitionError, Descriptor, Form, build, load
+from forms_service.definition import DefinitionError, Descriptor, Field, Form, build, load
 from forms_service.packages.export import Opened, export
 from forms_service.packages.submission import UnknownFormat, read_plain
 from forms_service.sealing.identity import CannotOpen, Identity, IdentityError, open_sealed, read_identity
@@ -254,8 +254,18 @@ def reference_of(typed: str) -> str:
 
 
 def _print_answers(ready: ReadyForm, plain: dict[str, Any]) -> None:
-    (row,) = plain["rows"][ready.form.resource]
-    for name, question in ready.form.fields.items():
-        if row.get(name) is not None:
-            values = row[name].split(question.delimiter) if question.many else [row[name]]
+    form = ready.form
+    for page in form.pages:
+        if not page.repeat:
+            _print_row({name: form.fields[name] for name in page.fields}, plain["rows"][form.resource][0])
+        for number, row in enumerate(plain["rows"].get(page.repeat, ()), 1):
+            click.echo(f"{page.title or page.repeat} ({number})")
+            _print_row(form.groups[page.repeat].fields, row)
+
+
+def _print_row(fields: Mapping[str, Field], row: Mapping[str, str | None]) -> None:
+    for name, question in fields.items():
+        cell = row.get(name)
+        if cell is not None:
+            values = cell.split(question.delimiter) if question.many else [cell]
             click.echo(f"{question.title}\n    {'; '.join(question.label_of(value) for value in values)}")

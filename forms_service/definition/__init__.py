@@ -1,6 +1,6 @@
 """A form as data: a Data Package descriptor read, checked and given names (plain JSON, nothing else)."""
 
-from forms_service.definition.conditions import All, Any_, Compare, Condition, sources_of
+from forms_service.definition.conditions import All, Any_, Compare, Condition, Count, Items, Source
 from forms_service.definition.findings import DefinitionError, Finding
 from forms_service.definition.languages import missing_translations, resolve
 from forms_service.definition.load import Descriptor, digest, load
@@ -11,6 +11,7 @@ from forms_service.definition.model import (
     Exit,
     Field,
     Form,
+    Group,
     Page,
     Places,
     Reading,
@@ -28,23 +29,26 @@ __all__ = [
     "Choice",
     "Compare",
     "Condition",
+    "Count",
     "DefinitionError",
     "Descriptor",
     "Exit",
     "Field",
     "Finding",
     "Form",
+    "Group",
+    "Items",
     "Page",
     "Places",
     "Reading",
     "Reference",
     "Rule",
     "Score",
+    "Source",
     "build",
     "check_structure",
     "digest",
     "load",
     "missing_translations",
     "resolve",
-    "sources_of",
 ]

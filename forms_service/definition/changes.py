@@ -9,7 +9,9 @@ from typing import Any
 from forms_service.definition.findings import Finding
 from forms_service.definition.load import Descriptor
 
-_WORDS = frozenset({"title", "description", "label", "intro", "privacy", "answeredWithin", "version", "show"})
+_WORDS = frozenset(
+    {"title", "description", "label", "intro", "privacy", "answeredWithin", "version", "show"} | {"itemTitle"}
+)
 
 
 def fingerprint(package: dict[str, Any]) -> str:

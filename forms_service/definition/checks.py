@@ -9,9 +9,10 @@ from typing import Any
 import isodate
 from babel import Locale, UnknownLocaleError
 
-from forms_service.definition import conditions
-from forms_service.definition.condition_checks import check_condition
+from forms_service.definition.condition_checks import asked_of, check_condition, check_show_when
 from forms_service.definition.findings import Finding, pointer
+from forms_service.definition.group_checks import check_groups
+from forms_service.definition.groups import asked_fields, groups_of
 from forms_service.definition.languages import missing_translations, resolve
 from forms_service.definition.load import Descriptor
 from forms_service.definition.outcome_checks import check_outcomes
@@ -21,7 +22,8 @@ from forms_service.definition.shapes import misshapen
 RESERVED_FORMS = frozenset({"resume", "withdraw"})
 RESERVED_PAGES = frozenset({"check", "done", "save", "leave", "print", "datapackage.json"})
 PASSED = "passed_warnings"  # the input that carries the warnings a family has read
-RESERVED_FIELDS = frozenset({"csrf_token", PASSED})
+ADDED = "added_item"  # the input that tells a new item sent twice from two new items
+RESERVED_FIELDS = frozenset({"csrf_token", PASSED, ADDED})
 WIDGETS = frozenset({"radios", "select", "checkboxes", "textarea", "text", "date", "number", "scale"})
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SEMVER = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?")
@@ -41,36 +43,33 @@ def check_structure(descriptor: Descriptor) -> list[Finding]:
 
 
 def _shape(package: dict[str, Any]) -> Iterator[Finding]:
-    resource = package["resources"][0]
+    for place in (0, *groups_of(package)):
+        yield from _table_shape(package["resources"][place], place)
+    for index, page in enumerate(package.get("form", {}).get("pages", [])):
+        at = pointer("form", "pages", index)
+        if not isinstance(page, dict) or not isinstance(page.get("name"), str):
+            yield Finding("page-shape", "a page has no name", "Give it a name", at)
+        elif "repeat" in page and "fields" in page:
+            yield Finding("page-shape", "a page has fields or repeats a group", "Leave one out", at)
+        elif "repeat" not in page and not page.get("fields"):
+            yield Finding("page-shape", "a page asks nothing", "Give it fields", at)
+
+
+def _table_shape(resource: Any, place: int) -> Iterator[Finding]:
+    at = ("resources", place)
     if not isinstance(resource, dict) or not isinstance(resource.get("schema"), dict):
-        yield Finding(
-            "no-schema", "the first resource has no schema", "Give it a Table Schema", "/resources/0"
-        )
+        cause = "the first resource has no schema"
+        yield Finding("no-schema", cause, "Give it a Table Schema", pointer(*at))
         return
     fields = resource["schema"].get("fields")
     if not isinstance(fields, list) or not fields:
-        yield Finding("no-fields", "the schema has no fields", "Add at least one field", pointer(*_SCHEMA))
+        mend = "Add at least one field"
+        yield Finding("no-fields", "the schema has no fields", mend, pointer(*at, "schema"))
         return
     for index, raw in enumerate(fields):
-        at = pointer(*_SCHEMA, "fields", index)
         if not isinstance(raw, dict) or not isinstance(raw.get("name"), str) or not raw["name"]:
-            yield Finding("field-without-name", "a field has no name", "Give it a name", at)
-    for index, page in enumerate(package.get("form", {}).get("pages", [])):
-        if not isinstance(page, dict) or not isinstance(page.get("name"), str):
-            yield Finding(
-                "page-shape", "a page has no name", "Give it a name", pointer("form", "pages", index)
-            )
-        elif "repeat" in page:
-            yield Finding(
-                "repeat-not-supported",
-                "repeatable pages are not supported by this version",
-                "Ask with plain fields",
-                pointer("form", "pages", index, "repeat"),
-            )
-        elif not isinstance(page.get("fields"), list) or not page["fields"]:
-            yield Finding(
-                "page-shape", "a page asks nothing", "Give it fields", pointer("form", "pages", index)
-            )
+            where = pointer(*at, "schema", "fields", index)
+            yield Finding("field-without-name", "a field has no name", "Give it a name", where)
 
 
 def _names(package: dict[str, Any], descriptor: Descriptor) -> Iterator[Finding]:
@@ -79,11 +78,16 @@ def _names(package: dict[str, Any], descriptor: Descriptor) -> Iterator[Finding]
         yield Finding("form-name", f'"{name}" cannot stand in an address', "Use a-z, 0-9 and -", "/name")
     if "form" in package and name in RESERVED_FORMS:
         yield Finding("reserved-name", f'"{name}" is a reserved form name', "Choose another name", "/name")
-    names = [raw["name"] for raw in package["resources"][0]["schema"]["fields"]]
-    dates = {raw["name"] for raw in package["resources"][0]["schema"]["fields"] if raw.get("type") == "date"}
+    for place in (0, *groups_of(package)):
+        yield from _field_names(package, package["resources"][place]["schema"]["fields"], place)
+
+
+def _field_names(package: dict[str, Any], fields: list[dict[str, Any]], place: int) -> Iterator[Finding]:
+    names = [raw["name"] for raw in fields]
+    dates = {raw["name"] for raw in fields if raw.get("type") == "date"}
     parts = {f"{name}-{part}" for name in dates for part in ("day", "month", "year")}
     for index, field in enumerate(names):
-        at = pointer(*_SCHEMA, "fields", index, "name")
+        at = pointer("resources", place, "schema", "fields", index, "name")
         if field in RESERVED_FIELDS or field in parts:
             yield Finding("reserved-name", f'"{field}" is a reserved field name', "Choose another name", at)
         if "form" in package and (field != field.strip() or _CONTROL.search(field)):
@@ -136,7 +140,7 @@ def _pages(package: dict[str, Any], _: Descriptor) -> Iterator[Finding]:
     pages = package.get("form", {}).get("pages")
     if pages is None:
         return
-    known = {raw["name"] for raw in package["resources"][0]["schema"]["fields"]}
+    known = {raw["name"] for _, raw in asked_fields(package, 0)}
     seen: dict[str, str] = {}
     names: set[str] = set()
     for index, page in enumerate(pages):
@@ -156,7 +160,7 @@ def _pages(package: dict[str, Any], _: Descriptor) -> Iterator[Finding]:
                 "page-twice", f'the page "{page["name"]}" stands twice', "Rename one", pointer(*at, "name")
             )
         names.add(page["name"])
-        for number, field in enumerate(page["fields"]):
+        for number, field in enumerate(page.get("fields", ())):
             where = pointer(*at, "fields", number)
             if field not in known:
                 yield Finding(
@@ -167,15 +171,20 @@ def _pages(package: dict[str, Any], _: Descriptor) -> Iterator[Finding]:
                     "field-on-two-pages", f'"{field}" is also on "{seen[field]}"', "Ask it once", where
                 )
             seen[str(field)] = page["name"]
-    for index, raw in enumerate(package["resources"][0]["schema"]["fields"]):
+    for index, raw in asked_fields(package, 0):
         if raw["name"] not in seen:
             where = pointer(*_SCHEMA, "fields", index)
             yield Finding("field-on-no-page", f'"{raw["name"]}" is on no page', "Put it on a page", where)
 
 
 def _choices(package: dict[str, Any], descriptor: Descriptor) -> Iterator[Finding]:
-    for index, raw in enumerate(package["resources"][0]["schema"]["fields"]):
-        at = (*_SCHEMA, "fields", index)
+    for place in (0, *groups_of(package)):
+        yield from _table_choices(package, descriptor, place)
+
+
+def _table_choices(package: dict[str, Any], descriptor: Descriptor, place: int) -> Iterator[Finding]:
+    for index, raw in asked_fields(package, place):
+        at = ("resources", place, "schema", "fields", index)
         extra = raw.get("form", {})
         if "widget" in extra and extra["widget"] not in WIDGETS:
             cause = f'"{extra["widget"]}" is no widget'
@@ -214,52 +223,16 @@ def _unlabelled(raw: dict[str, Any], at: tuple[str | int, ...]) -> Iterator[Find
 
 
 def _conditions(package: dict[str, Any], _: Descriptor) -> Iterator[Finding]:
-    fields = package["resources"][0]["schema"]["fields"]
-    form = package.get("form", {})
-    pages = form.get("pages") or [{"name": "", "fields": [raw["name"] for raw in fields]}]
-    position = {name: number for number, page in enumerate(pages) for name in page["fields"]}
-    graph: dict[str, frozenset[str]] = {}
-    places: dict[str, str] = {}
-    for index, raw in enumerate(fields):
-        if isinstance(raw.get("form"), dict) and "showWhen" in raw["form"]:
-            at = pointer(*_SCHEMA, "fields", index, "form", "showWhen")
-            latest = position.get(raw["name"], len(pages))
-            yield from check_condition(raw["form"]["showWhen"], at, position, latest)
-            graph[raw["name"]] = _sources(raw["form"]["showWhen"])
-            places[raw["name"]] = at
-    for number, page in enumerate(pages):
-        if "showWhen" in page:
-            at = pointer("form", "pages", number, "showWhen")
-            yield from check_condition(page["showWhen"], at, position, number - 1)
-    for number, alert in enumerate(form.get("alerts") or []):
+    yield from check_show_when(package)
+    asked = asked_of(package)
+    for number, alert in enumerate(package.get("form", {}).get("alerts") or []):
         at = pointer("form", "alerts", number)
         if not isinstance(alert, dict) or not isinstance(alert.get("name"), str) or "when" not in alert:
             yield Finding("alert", "an alert has a name and a when", "Mend its shape", at)
         elif alert.get("level") not in ("urgent", "note"):
             yield Finding("alert", 'the level is "urgent" or "note"', "Write one", at + "/level")
         else:
-            yield from check_condition(alert["when"], at + "/when", position, len(pages))
-    yield from _cycles(graph, places)
-
-
-def _sources(node: Any) -> frozenset[str]:
-    try:
-        return conditions.sources_of(conditions.parse(node))
-    except ValueError:
-        return frozenset()
-
-
-def _cycles(graph: dict[str, frozenset[str]], places: dict[str, str]) -> Iterator[Finding]:
-    for start in graph:
-        seen: set[str] = set()
-        reach = set(graph[start])
-        while reach - seen:
-            name = (reach - seen).pop()
-            seen.add(name)
-            reach |= graph.get(name, frozenset())
-        if start in seen:
-            cause = f'whether "{start}" is shown depends on itself'
-            yield Finding("condition-cycle", cause, "Break the circle", places[start])
+            yield from check_condition(alert["when"], at + "/when", asked)
 
 
 def _translations(package: dict[str, Any], descriptor: Descriptor) -> Iterator[Finding]:
@@ -275,6 +248,7 @@ _CHECKS: tuple[Callable[[dict[str, Any], Descriptor], Iterator[Finding]], ...] =
     _names,
     _package,
     _pages,
+    check_groups,
     _choices,
     _conditions,
     check_outcomes,

@@ -5,10 +5,13 @@ from __future__ import annotations
 import copy
 import re
 import unicodedata
+from collections.abc import Collection
 from typing import Any
 
+from forms_service.definition.groups import foreign_keys_of, linked
 from forms_service.definition.load import V2_PROFILE, Descriptor
 
+SUBMISSIONS = "submissions"
 QUESTIONS_A_PAGE = 5
 SECONDS_A_QUESTION = 20
 _FIELD_KEYS = frozenset(
@@ -49,37 +52,72 @@ def draft_form(descriptor: Descriptor, name: str) -> dict[str, Any]:
     Properties that are not Table Schema's are left out; what judges a cell is kept as it stands.
     """
     source = descriptor.package["resources"][0]
-    schema = {key: value for key, value in source["schema"].items() if key in ("missingValues", "primaryKey")}
-    fields = [_field(raw) for raw in source["schema"]["fields"]]
     others = [
         copy.deepcopy(item)
         for item in descriptor.package["resources"][1:]
         if item.get("name") in descriptor.rows
     ]
     kept = {item["name"] for item in others}
-    keys = [key for key in source["schema"].get("foreignKeys") or [] if _target(key) in kept]
-    resource = {
-        "name": "submissions",
-        "path": "submissions.csv",
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "schema": {"fields": fields, **schema, **({"foreignKeys": keys} if keys else {})},
-    }
+    resource = _table(source, SUBMISSIONS, kept)
+    fields = resource["schema"]["fields"]
+    groups = [_group(descriptor.package, item, kept) for item in linked(descriptor.package).values()]
+    groups = [group for group in groups if group["name"] not in kept]
     return {
         "$schema": V2_PROFILE,
         "name": name,
         "title": _text(descriptor.package.get("title")) or _words(name),
         "version": "1.0.0",
         "languages": ["en"],
-        "resources": [resource, *({**item, "encoding": item.get("encoding", "utf-8")} for item in others)],
+        "resources": [
+            resource,
+            *groups,
+            *({**item, "encoding": item.get("encoding", "utf-8")} for item in others),
+        ],
         "form": {
-            "pages": _pages([field["name"] for field in fields]),
+            "pages": [*_pages([field["name"] for field in fields]), *_repeats(groups)],
             "minutes": max(1, round(len(fields) * SECONDS_A_QUESTION / 60)),
             "retention": "P1Y",
             "privacy": "Only the clinic's team reads your answers.",
         },
     }
+
+
+def _table(source: dict[str, Any], name: str, kept: Collection[str]) -> dict[str, Any]:
+    """A table of answers with the schema of `source`, and those of its foreign keys whose rows are kept."""
+    schema = {key: value for key, value in source["schema"].items() if key in ("missingValues", "primaryKey")}
+    keys = [key for key in source["schema"].get("foreignKeys") or [] if _target(key) in kept]
+    return {
+        "name": name,
+        "path": f"{slug(name)}.csv",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": {
+            "fields": [_field(raw) for raw in source["schema"]["fields"]],
+            **schema,
+            **({"foreignKeys": keys} if keys else {}),
+        },
+    }
+
+
+def _group(package: dict[str, Any], source: dict[str, Any], kept: Collection[str]) -> dict[str, Any]:
+    """A repeatable group from a resource that refers to the first."""
+    group = _table(source, str(source["name"]), kept)
+    first = package["resources"][0].get("name")
+    links = [
+        copy.deepcopy(key) for key in foreign_keys_of(source) if key["reference"].get("resource") == first
+    ]
+    for link in links:
+        link["reference"]["resource"] = SUBMISSIONS
+    group["schema"]["foreignKeys"] = [*links, *group["schema"].get("foreignKeys", ())]
+    return {**group, "title": _text(source.get("title")) or _words(group["name"])}
+
+
+def _repeats(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {"name": f"list-{slug(group['name'])}", "title": group["title"], "repeat": group["name"]}
+        for group in groups
+    ]
 
 
 def _field(raw: dict[str, Any]) -> dict[str, Any]:

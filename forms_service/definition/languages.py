@@ -13,6 +13,7 @@ from typing import Any
 from forms_service.definition.findings import pointer
 
 _TRANSLATED = re.compile(r"^(?P<name>[^@]+)@(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)$")
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*")
 _HUMAN_TEXTS = frozenset(
     {"title", "description", "intro", "label", "privacy", "answeredWithin", "show", "body", "message"}
@@ -50,7 +51,8 @@ def missing_translations(node: Any, language: str, at: tuple[str | int, ...] = (
     elif isinstance(node, dict):
         for key, value in node.items():
             if key in _HUMAN_TEXTS and isinstance(value, str):
-                fixed = not value.strip() or (key == "show" and value == "crisis")
+                words = any(character.isalnum() for character in _PLACEHOLDER.sub("", value))
+                fixed = not words or (key == "show" and value == "crisis")
                 if not fixed and not node.get(f"{key}@{language}"):
                     yield pointer(*at, key)
             elif key in _HUMAN_TEXTS and isinstance(value, dict) and _is_language_object(value):

@@ -13,6 +13,7 @@ from typing import Any
 
 from forms_service.definition.dialects import dialect_of
 from forms_service.definition.findings import DefinitionError, Finding
+from forms_service.definition.groups import foreign_keys_of, groups_of
 
 V2_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 DEEPEST = 100  # levels of objects and lists
@@ -124,10 +125,16 @@ def _wrap(schema: dict[str, Any], file: Path) -> dict[str, Any]:
 
 def _reference_rows(file: Path, package: dict[str, Any]) -> dict[str, Rows]:
     """The rows of the resources that a question chooses from; no other file is opened."""
-    needed = _referenced(package["resources"][0])
+    groups = groups_of(package)
+    needed = _referenced(package["resources"][0]).union(*map(_referenced, groups.values()))
     rows: dict[str, Rows] = {}
-    for resource in package["resources"][1:]:
-        if not isinstance(resource, dict) or str(resource.get("name")) not in needed:
+    for place, resource in enumerate(package["resources"]):
+        if (
+            not place
+            or place in groups
+            or not isinstance(resource, dict)
+            or str(resource.get("name")) not in needed
+        ):
             continue
         if isinstance(resource.get("data"), list):
             rows[str(resource["name"])] = tuple(_texts(row) for row in keyed(resource["data"]))
@@ -147,11 +154,8 @@ def keyed(data: list[Any]) -> Iterator[dict[str, Any]]:
 
 
 def _referenced(resource: Any) -> set[str]:
-    schema = resource.get("schema") if isinstance(resource, dict) else None
-    keys = schema.get("foreignKeys") if isinstance(schema, dict) else None
-    listed = keys if isinstance(keys, list) else []
-    targets = [key.get("reference") for key in listed if isinstance(key, dict)]
-    return {str(target.get("resource")) for target in targets if isinstance(target, dict)}
+    keys = foreign_keys_of(resource) if isinstance(resource, dict) else ()
+    return {str(key["reference"].get("resource")) for key in keys}
 
 
 def _csv_rows(file: Path, resource: dict[str, Any]) -> Rows:

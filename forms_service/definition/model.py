@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-from forms_service.definition.conditions import Condition
+from forms_service.definition.conditions import Condition, Names
 
 Widget = Literal["radios", "select", "checkboxes", "textarea", "text", "date", "number", "scale"]
 
@@ -86,8 +86,17 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Group:
+    """A repeatable group: the table of its resource, whose rows are the items of a submission."""
+
+    resource: str
+    fields: Mapping[str, Field]
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Page:
-    """One topic, asked on one page."""
+    """One topic, asked on one page; one that repeats a group lists its items, each with a page of its own."""
 
     name: str
     title: str
@@ -95,6 +104,10 @@ class Page:
     fields: tuple[str, ...]
     show_when: Condition | None = None
     quick_exit: bool = False
+    repeat: str = ""
+    least: int = 0
+    most: int | None = None
+    item_title: str = ""
 
 
 @dataclass(frozen=True)
@@ -196,6 +209,7 @@ class Form:
     answered_within: str
     package: Mapping[str, Any]
     references: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
+    groups: Mapping[str, Group] = field(default_factory=dict)
 
     @property
     def outcome_conditions(self) -> tuple[Condition, ...]:
@@ -207,6 +221,11 @@ class Form:
     def page(self, name: str) -> Page | None:
         """The page of that name, or None."""
         return next((page for page in self.pages if page.name == name), None)
+
+    @property
+    def names(self) -> Names:
+        """The names that its conditions use."""
+        return Names(self.resource, self.fields, {name: group.fields for name, group in self.groups.items()})
 
     def page_of(self, field: str) -> Page:
         """The page that asks `field`. Raises KeyError for a field on no page."""

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from forms_service.definition.condition_checks import check_condition
+from forms_service.definition.condition_checks import Asked, asked_of, check_condition
 from forms_service.definition.findings import Finding, pointer
+from forms_service.definition.groups import asked_fields
 from forms_service.definition.load import Descriptor
 
 _NUMERIC = frozenset({"integer", "number"})
@@ -16,7 +17,7 @@ _NUMERIC = frozenset({"integer", "number"})
 def check_outcomes(package: dict[str, Any], _: Descriptor) -> Iterator[Finding]:
     """Faults under `form.scores`, `form.rules`, `form.exits` and `form.reading`."""
     form = package.get("form", {})
-    fields = {raw["name"]: raw for raw in package["resources"][0]["schema"]["fields"]}
+    fields = {raw["name"]: raw for _, raw in asked_fields(package, 0)}
     for key in ("scores", "rules", "exits", "reading"):
         entries = form.get(key, [])
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -24,26 +25,26 @@ def check_outcomes(package: dict[str, Any], _: Descriptor) -> Iterator[Finding]:
             return
     for index, raw in enumerate(form.get("scores", [])):
         yield from _score(raw, fields, pointer("form", "scores", index))
-    position = dict.fromkeys(fields, 0)
+    asked = asked_of(package)
     for key, needed in (
         ("rules", ("when", "message", "field")),
         ("exits", ("when", "title")),
         ("reading", ("guide",)),
     ):
         for index, raw in enumerate(form.get(key, [])):
-            yield from _entry(key, raw, needed, position, pointer("form", key, index))
+            yield from _entry(key, raw, needed, asked, pointer("form", key, index))
 
 
 def _entry(
-    key: str, raw: dict[str, Any], needed: tuple[str, ...], position: dict[str, int], at: str
+    key: str, raw: dict[str, Any], needed: tuple[str, ...], asked: Asked, at: str
 ) -> Iterator[Finding]:
     missing = [name for name in needed if name not in raw]
     if missing:
         yield Finding(key, f"an entry lacks {', '.join(missing)}", "Add it", at)
         return
     if "when" in raw:
-        yield from check_condition(raw["when"], at + "/when", position, 0)
-    if key == "rules" and raw["field"] not in position:
+        yield from check_condition(raw["when"], at + "/when", asked)
+    if key == "rules" and raw["field"] not in asked.names.fields:
         yield Finding(key, f'no field is called "{raw["field"]}"', "Mend the name", at + "/field")
     if key == "rules" and raw.get("level", "error") not in ("error", "warning"):
         yield Finding(key, 'the level is "error" or "warning"', "Write one", at + "/level")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from forms_service.definition.findings import Finding, pointer
+from forms_service.definition.groups import groups_of
 
 Path = tuple[str | int, ...]
 
@@ -59,17 +60,24 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ("form/retention", "text"),
     ("form/pages", "a list"),
     ("form/pages/*/fields", "a list of texts"),
+    ("form/pages/*/repeat", "text"),
+    *((f"form/pages/*/{name}", "a whole number") for name in ("min", "max")),
     ("form/alerts", "a list"),
     *((f"form/places/{name}", "text") for name in ("opens", "closes", "offerFor")),
-    ("resources/0/schema/fields/*/form", "an object"),
-    ("resources/0/schema/fields/*/form/widget", "text"),
-    ("resources/0/schema/fields/*/form/missing/*", "an object"),
+)
+_ASKED: tuple[tuple[str, str], ...] = (
+    ("schema/fields/*/form", "an object"),
+    ("schema/fields/*/form/widget", "text"),
+    ("schema/fields/*/form/missing/*", "an object"),
 )
 
 
 def misshapen(package: dict[str, Any]) -> Iterator[Finding]:
     """A finding for each property that is there and not of its shape."""
-    for path, kind in _SHAPES:
+    asked = (
+        (f"resources/{place}/{path}", kind) for place in (0, *groups_of(package)) for path, kind in _ASKED
+    )
+    for path, kind in (*_SHAPES, *asked):
         for at, node in _nodes(package, tuple(path.split("/")), ()):
             if not _KINDS[kind](node):
                 yield Finding("shape", f'"{at[-1]}" is not {kind}', "Mend its shape", pointer(*at))

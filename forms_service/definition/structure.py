@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -10,9 +10,22 @@ from forms_service.definition import conditions
 from forms_service.definition.checks import check_structure
 from forms_service.definition.fields import read_field
 from forms_service.definition.findings import DefinitionError
+from forms_service.definition.groups import asked_fields, groups_of
 from forms_service.definition.languages import resolve
 from forms_service.definition.load import Descriptor
-from forms_service.definition.model import Alert, Band, Exit, Field, Form, Page, Places, Reading, Rule, Score
+from forms_service.definition.model import (
+    Alert,
+    Band,
+    Exit,
+    Field,
+    Form,
+    Group,
+    Page,
+    Places,
+    Reading,
+    Rule,
+    Score,
+)
 
 __all__ = ["FIELDS_A_PAGE", "build", "check_structure"]
 
@@ -32,10 +45,7 @@ def build(descriptor: Descriptor, language: str | None = None) -> Form:
     package = resolve(descriptor.package, chosen)
     extra = package.get("form") or {}
     resource = package["resources"][0]
-    schema = resource["schema"]
-    fields = {
-        raw["name"]: read_field(raw, schema, package, descriptor.rows, chosen) for raw in schema["fields"]
-    }
+    fields = _fields(package, 0, descriptor, chosen)
     return Form(
         name=descriptor.name,
         title=str(package.get("title") or descriptor.name),
@@ -45,7 +55,7 @@ def build(descriptor: Descriptor, language: str | None = None) -> Form:
         languages=languages,
         resource=str(resource.get("name", "rows")),
         fields=fields,
-        pages=_pages(extra, fields),
+        pages=_pages(extra, fields, groups_of(package).values()),
         alerts=tuple(_alert(raw) for raw in extra.get("alerts") or []),
         scores=tuple(_score(raw) for raw in extra.get("scores") or []),
         rules=tuple(_rule(raw) for raw in extra.get("rules") or []),
@@ -58,15 +68,39 @@ def build(descriptor: Descriptor, language: str | None = None) -> Form:
         answered_within=str(extra.get("answeredWithin") or ""),
         package=package,
         references=descriptor.rows,
+        groups={
+            raw["name"]: Group(raw["name"], _fields(package, place, descriptor, chosen), raw["schema"])
+            for place, raw in groups_of(package).items()
+        },
     )
 
 
-def _pages(extra: Mapping[str, Any], fields: Mapping[str, Field]) -> tuple[Page, ...]:
+def _fields(
+    package: Mapping[str, Any], place: int, descriptor: Descriptor, language: str
+) -> dict[str, Field]:
+    """The questions of the table at that place."""
+    schema = package["resources"][place]["schema"]
+    return {
+        raw["name"]: read_field(raw, schema, package, descriptor.rows, language)
+        for _, raw in asked_fields(package, place)
+    }
+
+
+def _pages(
+    extra: Mapping[str, Any], fields: Mapping[str, Field], groups: Iterable[Mapping[str, Any]]
+) -> tuple[Page, ...]:
     if "pages" in extra:
         return tuple(_page(raw) for raw in extra["pages"])
     names = list(fields)
-    groups = [tuple(names[start : start + FIELDS_A_PAGE]) for start in range(0, len(names), FIELDS_A_PAGE)]
-    return tuple(Page(f"page-{number}", "", "", group) for number, group in enumerate(groups, 1))
+    asked = [tuple(names[start : start + FIELDS_A_PAGE]) for start in range(0, len(names), FIELDS_A_PAGE)]
+    pages = [Page(f"page-{number}", "", "", part) for number, part in enumerate(asked, 1)]
+    return (
+        *pages,
+        *(
+            Page(f"page-{number}", str(group.get("title") or ""), "", (), repeat=group["name"])
+            for number, group in enumerate(groups, len(pages) + 1)
+        ),
+    )
 
 
 def _page(raw: Mapping[str, Any]) -> Page:
@@ -74,9 +108,13 @@ def _page(raw: Mapping[str, Any]) -> Page:
         name=raw["name"],
         title=str(raw.get("title") or ""),
         intro=str(raw.get("intro") or ""),
-        fields=tuple(raw["fields"]),
+        fields=tuple(raw.get("fields", ())),
         show_when=conditions.parse(raw["showWhen"]) if "showWhen" in raw else None,
         quick_exit=raw.get("quickExit") is True,
+        repeat=raw.get("repeat", ""),
+        least=raw.get("min", 0),
+        most=raw.get("max"),
+        item_title=raw.get("itemTitle", ""),
     )
 
 

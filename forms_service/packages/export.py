@@ -13,6 +13,7 @@ from typing import IO, Any
 from forms_service.answers import Problem
 from forms_service.answers.scores import scored
 from forms_service.definition import Descriptor
+from forms_service.packages.children import Child, children_of
 from forms_service.packages.dictionary import dictionary
 from forms_service.packages.exported import (
     Table,
@@ -53,16 +54,18 @@ class Report:
     """What judging the rows said as they were written."""
 
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    items: dict[str, dict[str, Any]] = field(default_factory=dict)
     left_out: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def valid(self) -> bool:
         """Whether every row written was accepted."""
-        return not any(table["problems"] for table in self.tables.values())
+        return not any(table["problems"] for table in (*self.tables.values(), *self.items.values()))
 
     def text(self) -> str:
         """report.json."""
-        content = {"valid": self.valid, "tables": self.tables, "left_out": self.left_out}
+        items = {"items": self.items} if self.items else {}
+        content = {"valid": self.valid, "tables": self.tables, **items, "left_out": self.left_out}
         return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -79,15 +82,19 @@ def export(
     """
     tables = tables_of(versions)
     references = reference_resources(versions, tables)
+    children = children_of(tables)
     report = Report(left_out=left_out)
     scores = scores_resource(tables)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         package = package_of(tables, references)
         package["resources"] += [scores] if scores else []
         _versions(package, tables, versions)
+        package["resources"] += [child.resource() for child in children]
         _write(archive, "datapackage.json", json.dumps(package, ensure_ascii=False, indent=2) + "\n")
         for table in tables:
             _write_table(archive, table, opened(frozenset(table.descriptors)), report)
+        for child in children:
+            _write_child(archive, child, opened(frozenset(child.table.descriptors)), report)
         if scores:
             columns = [raw["name"] for raw in scores["schema"]["fields"]]
             rows = (row for table in tables for row in _scores(table, opened(frozenset(table.descriptors))))
@@ -96,7 +103,7 @@ def export(
             columns = [raw["name"] for raw in resource["schema"]["fields"]]
             rows = ([row.get(column, "") for column in columns] for row in reference_rows(versions, resource))
             _write_csv(archive, f"data/{name}.csv", columns, rows)
-        _write(archive, "README.md", dictionary(tables))
+        _write(archive, "README.md", dictionary(tables, children))
         _write(archive, "report.json", report.text())
     return report
 
@@ -115,6 +122,24 @@ def _write_table(archive: zipfile.ZipFile, table: Table, opened: Iterable[Opened
     _write_csv(archive, f"data/{table.name}.csv", table.columns, _rows(table, opened, judge, told))
 
 
+def _write_child(archive: zipfile.ZipFile, child: Child, opened: Iterable[Opened], report: Report) -> None:
+    told: dict[str, Any] = {"rows": 0, "problems": []}
+    report.items[child.name] = told
+    _write_csv(archive, f"data/{child.name}.csv", child.columns, _items(child, opened, told))
+
+
+def _items(child: Child, opened: Iterable[Opened], told: dict[str, Any]) -> Iterator[list[str]]:
+    judge = TableJudge(child.table.ready)
+    for submission in opened:
+        for found in judge.judge_items(submission.rows):
+            if found.group == child.group.resource:
+                told["problems"].append({**_problem(submission, found.problem), "item": found.item})
+        del told["problems"][MOST_PROBLEMS:]
+        for row in child.rows(submission.id, submission.rows):
+            told["rows"] += 1
+            yield row
+
+
 def _rows(
     table: Table, opened: Iterable[Opened], judge: TableJudge, told: dict[str, Any]
 ) -> Iterator[list[str]]:
@@ -122,7 +147,7 @@ def _rows(
     for submission in opened:
         (row,) = submission.rows[table.ready.form.resource]
         told["rows"] += 1
-        problems = judge.judge({name: row.get(name) for name in fields}, told["rows"])
+        problems = judge.judge({name: row.get(name) for name in fields}, told["rows"], items=submission.rows)
         told["problems"] += [_problem(submission, problem) for problem in problems if _stays(problem)]
         del told["problems"][MOST_PROBLEMS:]
         own = [
@@ -139,7 +164,7 @@ def _scores(table: Table, opened: Iterable[Opened]) -> Iterator[list[str]]:
     ready = table.ready
     for submission in opened:
         (row,) = submission.rows[ready.form.resource]
-        values = ready.values(ready.judge.row(row))
+        values = ready.values(ready.judge.row(row), ready.items(submission.rows))
         for score in scored(ready.form, values, ready.conditions.shown(values)):
             value = "" if score.value is None else f"{score.value:f}"
             yield [str(submission.id), score.name, value, score.band, str(score.answered)]

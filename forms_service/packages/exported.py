@@ -74,7 +74,7 @@ def reference_resources(
         for resource in table.ready.form.package["resources"][1:]:
             if any(resource["name"] in versions[digest].rows for digest in table.descriptors):
                 plain = {key: value for key, value in resource.items() if key != "data"}
-                found[resource["name"]] = {**plain, "path": f"data/{resource['name']}.csv", **_csv_facts()}
+                found[resource["name"]] = {**plain, "path": f"data/{resource['name']}.csv", **csv_facts()}
     return found
 
 
@@ -105,17 +105,18 @@ def scores_resource(tables: Iterable[Table]) -> dict[str, Any] | None:
     if len(found) == 1:
         target = {"resource": found[0].name, "fields": [found[0].own[0]]}
         schema["foreignKeys"] = [{"fields": ["submission_id"], "reference": target}]
-    return {"name": SCORES, "path": f"data/{SCORES}.csv", **_csv_facts(), "schema": schema}
+    return {"name": SCORES, "path": f"data/{SCORES}.csv", **csv_facts(), "schema": schema}
 
 
 def _resource(table: Table) -> dict[str, Any]:
     package = table.ready.form.package
     resource = copy.deepcopy(package["resources"][0])
     schema = resource["schema"]
+    schema["fields"] = [raw for raw in schema["fields"] if raw["name"] in table.ready.form.fields]
     unique = [schema.pop("primaryKey")] if "primaryKey" in schema else []
     page_hidden = {name for page in table.ready.form.pages if page.show_when for name in page.fields}
     for raw in schema["fields"]:
-        unique += _lift(raw, raw["name"] in page_hidden)
+        unique += lift(raw, raw["name"] in page_hidden)
     own = [
         {"name": name, "type": kind, "title": title, "constraints": {"required": True}}
         for name, (_, kind, title) in zip(table.own, OWN_COLUMNS, strict=True)
@@ -130,13 +131,13 @@ def _resource(table: Table) -> dict[str, Any]:
         **resource,
         "name": table.name,
         "path": f"data/{table.name}.csv",
-        **_csv_facts(),
-        "form": {**form, "own": list(table.own)},
+        **csv_facts(),
+        "form": {**form, "own": list(table.own), "table": resource["name"]},
         "versions": [versions],
     }
 
 
-def _lift(raw: dict[str, Any], page_hidden: bool) -> list[Any]:
+def lift(raw: dict[str, Any], page_hidden: bool) -> list[Any]:
     """Take out what a table of many families cannot promise; the rule stays under `form`."""
     constraints = raw.get("constraints", {})
     unique = [raw["name"]] if constraints.pop("unique", False) is True else []
@@ -146,7 +147,8 @@ def _lift(raw: dict[str, Any], page_hidden: bool) -> list[Any]:
     return unique
 
 
-def _csv_facts() -> dict[str, Any]:
+def csv_facts() -> dict[str, Any]:
+    """What every CSV of an export states of itself."""
     return {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "dialect": _DIALECT}
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from forms_service.answers import Judge, Problem
-from forms_service.answers.keys import Key, names_of
+from forms_service.answers.keys import Key
+from forms_service.definition.groups import names_of
 
 Row = Mapping[str, str | None]
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from forms_service.answers import Problem, Reading, ReadyForm
-from forms_service.answers.keys import names_of
+from forms_service.answers.conditions import Values
+from forms_service.answers.items import miscounted, says_nothing
 from forms_service.answers.strict import normalise
-from forms_service.definition import Form
+from forms_service.definition import Field, Form
+from forms_service.definition.groups import names_of
 from forms_service.packages.keys import KeyJudge
 
 Cells = Sequence[str]
+Rows = Mapping[str, Sequence[Mapping[str, str | None]]]  # of one submission, by resource
 Columns = Sequence[str | None]  # the field of each column; None: a column that the schema does not know
 
 
@@ -27,6 +30,15 @@ class Verdict:
     def accepted(self) -> bool:
         """Whether nothing is wrong with it."""
         return not self.problems
+
+
+@dataclass(frozen=True)
+class ItemProblem:
+    """What is wrong with an item of a group, numbered from 1; 0 is the number of items itself."""
+
+    group: str
+    item: int
+    problem: Problem
 
 
 @dataclass
@@ -54,16 +66,44 @@ class TableJudge:
         for number, cells in enumerate(rows, 1):
             yield Verdict(number, tuple(self._row(columns, cells, number)))
 
-    def judge(self, cells: Mapping[str, str | None], number: int, spare: Cells = ()) -> tuple[Problem, ...]:
-        """The problems of one row given by name; `spare` are its cells in columns without a field."""
+    def judge(
+        self, cells: Mapping[str, str | None], number: int, spare: Cells = (), items: Rows | None = None
+    ) -> tuple[Problem, ...]:
+        """The problems of one row given by name; `spare` are its cells in columns without a field.
+
+        `items` are the rows of its groups by resource; without them there are no items.
+        """
         readings = self.ready.judge.row(cells)
-        blank = all(reading.value is None and not _unread(reading) for reading in readings.values())
-        if blank and not any(spare):
+        grouped = self.ready.items(items or {})
+        blank = all(reading.is_blank for reading in readings.values())
+        if blank and not any(spare) and not any(grouped.values()):
             return (Problem("", "blank-row"),)
-        shown = (
-            self.ready.conditions.shown(self.ready.values(readings)) if self.rules else frozenset(readings)
-        )
-        return (*self._cells(readings, shown), *self._keys.problems(cells, number))
+        values = self.ready.values(readings, grouped)
+        shown = self.ready.conditions.shown(values) if self.rules else frozenset(readings)
+        return (*self._cells(readings, values, shown), *self._keys.problems(cells, number))
+
+    def judge_items(self, rows: Rows) -> Iterator[ItemProblem]:
+        """The problems of a submission's items, and of their number; `rows` are all of its rows by resource."""
+        form = self.ready.form
+        (row,) = rows[form.resource]
+        grouped = self.ready.items(rows)
+        values = self.ready.values(self.ready.judge.row(row), grouped)
+        applies = self.ready.conditions.shown_in_items(values)
+        for page in form.pages:
+            if page.repeat not in applies:
+                away = grouped.get(page.repeat, {})
+                yield from (ItemProblem(page.repeat, number, Problem("", "hidden")) for number in away)
+                continue
+            counted = miscounted(page, len(grouped[page.repeat]))
+            if counted:
+                yield ItemProblem(page.repeat, 0, counted)
+            for (number, readings), shown in zip(
+                grouped[page.repeat].items(), applies[page.repeat], strict=True
+            ):
+                if says_nothing(readings, shown):
+                    yield ItemProblem(page.repeat, number, Problem("", "blank-row"))
+                for problem in _cell_problems(form.groups[page.repeat].fields, readings, shown):
+                    yield ItemProblem(page.repeat, number, problem)
 
     def _row(self, columns: Columns, cells: Cells, number: int) -> Iterator[Problem]:
         spare = [cell for name, cell in zip(columns, cells, strict=False) if name is None]
@@ -83,23 +123,27 @@ class TableJudge:
             if name is not None
         }
 
-    def _cells(self, readings: Mapping[str, Reading], shown: frozenset[str]) -> Iterator[Problem]:
-        for name, reading in readings.items():
-            if name in shown:
-                yield from reading.problems
-                if self.ready.form.fields[name].required and reading.value is None and not reading.problems:
-                    yield Problem(name, "required")
-            elif reading.value is not None or _unread(reading):
-                yield Problem(name, "hidden")
+    def _cells(
+        self, readings: Mapping[str, Reading], values: Values, shown: frozenset[str]
+    ) -> Iterator[Problem]:
+        yield from _cell_problems(self.ready.form.fields, readings, shown)
         if self.rules:
-            for rule in self.ready.broken_rules(self.ready.values(readings)):
+            for rule in self.ready.broken_rules(values, shown):
                 if rule.level == "error":
                     yield Problem(rule.field, "rule", rule.message)
 
 
-def _unread(reading: Reading) -> bool:
-    """Whether there was a cell that no value could be read from."""
-    return any(problem.constraint != "required" for problem in reading.problems)
+def _cell_problems(
+    fields: Mapping[str, Field], readings: Mapping[str, Reading], shown: frozenset[str]
+) -> Iterator[Problem]:
+    """What is wrong with the cells of one row, and with those that must be empty."""
+    for name, reading in readings.items():
+        if name in shown:
+            yield from reading.problems
+            if fields[name].required and reading.value is None and not reading.problems:
+                yield Problem(name, "required")
+        elif not reading.is_blank:
+            yield Problem(name, "hidden")
 
 
 def columns_of(header: Cells | None, form: Form) -> Columns | None:
@@ -107,11 +151,13 @@ def columns_of(header: Cells | None, form: Form) -> Columns | None:
     fields = form.fields
     if header is None:
         return list(fields)
-    labels = [label.strip() for label in header]
     schema = form.package["resources"][0]["schema"]
+    unasked = {raw["name"] for raw in schema["fields"]} - set(fields)
+    labels = [label.strip() for label in header]
     match = schema.get("fieldsMatch", "exact")
     if match == "exact":
-        return labels if labels == list(fields) else None
+        asked = [label if label in fields else None for label in labels]
+        return asked if [label for label in labels if label not in unasked] == list(fields) else None
     missing = [name for name in fields if name not in labels]
     if match in ("superset", "partial"):
         needed = names_of(schema.get("primaryKey"))

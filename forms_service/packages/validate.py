@@ -16,8 +16,11 @@ from frictionless import FrictionlessException, Package
 
 from forms_service.answers import prepare
 from forms_service.definition import DefinitionError, Descriptor
+from forms_service.definition.groups import OWN_KEY, foreign_keys_of
 from forms_service.packages.exported import EXPORTED_FORM
-from forms_service.packages.table import TableJudge
+from forms_service.packages.table import ItemProblem, TableJudge
+
+_WORDS = {"minItems": "at least", "maxItems": "at most"}
 
 
 class NotAPackage(Exception):
@@ -42,7 +45,7 @@ def validate(file: Path) -> list[Fault]:
             package = json.loads(archive.read("datapackage.json"))
             faults = list(_frictionless(archive))
             for resource in package.get("resources", []):
-                if isinstance(resource, dict) and isinstance(resource.get("form"), dict):
+                if _form(resource) and "of" not in resource["form"]:
                     faults += _rules(archive, package, resource)
             return faults
     except (OSError, zipfile.BadZipFile, KeyError, UnicodeDecodeError, json.JSONDecodeError) as error:
@@ -72,13 +75,16 @@ def _frictionless(archive: zipfile.ZipFile) -> Iterator[Fault]:
 
 
 def _rules(archive: zipfile.ZipFile, package: dict[str, Any], resource: dict[str, Any]) -> Iterator[Fault]:
-    own = set(resource["form"].get("own", []))
-    schema = {key: value for key, value in resource["schema"].items() if key != "primaryKey"}
-    fields = [raw for raw in schema["fields"] if raw["name"] not in own]
-    others = [item for item in package["resources"] if "form" not in item or "own" not in item["form"]]
+    own, name = resource["form"].get("own", []), resource["form"].get("table", resource["name"])
+    children = [item for item in package["resources"] if _form(item).get("of") == resource["name"]]
+    others = [item for item in package["resources"] if "own" not in _form(item)]
     plain: dict[str, Any] = {
         **{key: package[key] for key in ("name", "version", "languages") if key in package},
-        "resources": [{**resource, "schema": {**schema, "fields": fields}}, *others],
+        "resources": [
+            {**_asked(resource, own), "name": name},
+            *(_group(child, resource["name"], name) for child in children),
+            *others,
+        ],
         "form": {key: value for key, value in resource["form"].items() if key in EXPORTED_FORM},
     }
     rows = {item["name"]: tuple(_csv(archive, item["path"])) for item in others}
@@ -87,12 +93,73 @@ def _rules(archive: zipfile.ZipFile, package: dict[str, Any], resource: dict[str
     except (DefinitionError, FrictionlessException, ValueError) as error:
         yield Fault(resource["name"], 0, "", "form", str(error))
         return
-    names = {raw["name"] for raw in fields}
+    items = {child["form"]["group"]: _Items(archive, child) for child in children}
     for number, row in enumerate(_csv(archive, resource["path"]), 1):
-        for problem in judge.judge({name: row.get(name) for name in names}, number):
+        key = row.get(own[0], "") if own else ""
+        whole = {name: [row], **{group: listed.rows(key) for group, listed in items.items()}}
+        cells = {name: row.get(name) for name in judge.ready.form.fields}
+        for problem in judge.judge(cells, number, items=whole):
             if problem.constraint in ("hidden", "required", "choice", "rule"):
                 words = f"row {number}: {problem.field} is {problem.constraint}"
                 yield Fault(resource["name"], number, problem.field, problem.constraint, words)
+        for found in judge.judge_items(whole):
+            yield from _item_fault(found, items[found.group], resource["name"], number, key)
+
+
+@dataclass
+class _Items:
+    """One table of items: its rows with their numbers, by submission."""
+
+    name: str
+    by_submission: dict[str, list[tuple[int, dict[str, str]]]]
+
+    def __init__(self, archive: zipfile.ZipFile, child: dict[str, Any]) -> None:
+        self.name = child["name"]
+        link, item = child["form"]["own"]
+        self.by_submission = {}
+        for number, row in enumerate(_csv(archive, child["path"]), 1):
+            self.by_submission.setdefault(row.get(link, ""), []).append((number, row))
+        for rows in self.by_submission.values():
+            rows.sort(key=lambda numbered: numbered[1].get(item, "").zfill(9))
+
+    def rows(self, key: str) -> list[dict[str, str]]:
+        """The items of a submission, in their order."""
+        return [row for _, row in self.by_submission.get(key, [])]
+
+
+def _item_fault(found: ItemProblem, items: _Items, table: str, number: int, key: str) -> Iterator[Fault]:
+    problem = found.problem
+    if not found.item:
+        count = len(items.rows(key))
+        words = f"row {number}: {count} items in {items.name}, {_WORDS[problem.constraint]} {problem.bound}"
+        yield Fault(table, number, found.group, problem.constraint, words)
+    elif problem.constraint in ("hidden", "required", "choice", "blank-row"):
+        row, _ = items.by_submission[key][found.item - 1]
+        words = f"row {row}: {problem.field or 'the item'} is {problem.constraint}"
+        yield Fault(items.name, row, problem.field, problem.constraint, words)
+
+
+def _form(resource: Any) -> dict[str, Any]:
+    form = resource.get("form") if isinstance(resource, dict) else None
+    return form if isinstance(form, dict) else {}
+
+
+def _asked(resource: dict[str, Any], own: list[str]) -> dict[str, Any]:
+    """An exported table as its form had it: without the columns and the key that the export added."""
+    schema = {key: value for key, value in resource["schema"].items() if key != "primaryKey"}
+    return {
+        **resource,
+        "schema": {**schema, "fields": [raw for raw in schema["fields"] if raw["name"] not in own]},
+    }
+
+
+def _group(child: dict[str, Any], exported: str, table: str) -> dict[str, Any]:
+    """An exported table of items as a group of its form, under the names that the form itself uses."""
+    link, item = child["form"]["own"]
+    plain = _asked(child, [item])
+    others = [key for key in foreign_keys_of(child) if key["reference"].get("resource") != exported]
+    keys = [{"fields": [link], "reference": {"resource": table, "fields": [OWN_KEY]}}, *others]
+    return {**plain, "name": child["form"]["group"], "schema": {**plain["schema"], "foreignKeys": keys}}
 
 
 def _csv(archive: zipfile.ZipFile, path: str) -> Iterator[dict[str, str]]:

@@ -15,6 +15,7 @@ from forms_service.public import errors, pages
 from forms_service.public.blueprint import blueprint
 from forms_service.public.device import keep_code
 from forms_service.public.journey import Journey, PageInputs
+from forms_service.public.listing import list_page
 from forms_service.public.own_page import require_own_page
 from forms_service.public.pages import local_url
 from forms_service.public.placing import with_offers
@@ -36,7 +37,7 @@ def page(form: str, page: str) -> Response:
     found = _page(visit.journey, page)
     if found not in visit.journey.pages or not visit.journey.reachable(found):
         return redirect(next_address(visit.journey), 303)
-    return _ask(visit.journey, found, visit.key.lookup, visit.journey.typed.get(page, {}))
+    return _ask(visit.journey, found, visit.key.lookup, visit.journey.typed.get(page) or {})
 
 
 @blueprint.post("/<form>/<page>")
@@ -74,14 +75,20 @@ def answer(form: str, page: str) -> Response:
 
 
 def save(visit: Visit, journey: Journey, page: Page) -> bool:
-    """Keep a page's inputs, sealed; False when the draft is gone. Text no file could hold is not kept."""
-    typed = {
-        name: [value for value in values if "\0" not in value and _is_text(value)]
-        for name, values in journey.typed[page.name].items()
-    }
-    sealed = visit.key.seal(json.dumps(typed, ensure_ascii=False).encode(), page.name)
+    """Keep a page's inputs, sealed; False when the draft is gone."""
+    sealed = sealed_inputs(visit, journey, page.name)
     with services().store.writing() as connection:
         return drafts.save_page(connection, visit.key.lookup, page.name, sealed, g.language)
+
+
+def sealed_inputs(visit: Visit, journey: Journey, key: str) -> bytes:
+    """What was typed into a page or item, sealed; of a removed item, that. Text no file could hold is not kept."""
+    inputs = journey.typed[key]
+    typed = inputs and {
+        name: [value for value in values if "\0" not in value and _is_text(value)]
+        for name, values in inputs.items()
+    }
+    return visit.key.seal(json.dumps(typed, ensure_ascii=False).encode(), key)
 
 
 def next_address(journey: Journey) -> str:
@@ -106,6 +113,8 @@ def _ask(
     journey: Journey, page: Page, lookup: str, inputs: PageInputs, status: int = 200, trouble: str = ""
 ) -> Response:
     """The page with `inputs` in it; 422 judges them, and shows what to mend."""
+    if page.repeat:
+        return list_page(journey, page, lookup, status, trouble)
     form = journey.ready.form
     fields = [with_offers(form.fields[name], form) for name in page.fields]
     asked = PageForm(fields, journey.ready.judge, dict(inputs))

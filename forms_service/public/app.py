@@ -16,7 +16,6 @@ from forms_service.public.release import CurrentRelease, NotPublished
 from forms_service.public.requests import MOST_BYTES, FormRequest, visible
 from forms_service.public.services import Services, release
 from forms_service.rendering.display import shown_day
-from forms_service.rendering.enhancement import condition_json
 from forms_service.sealing.codes import grouped
 from forms_service.serving.headers import security_headers
 from forms_service.settings import Settings, read_settings
@@ -48,7 +47,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         visible=visible,
         day=shown_day,
         moment_day=lambda text: shown_day(moment(text)),
-        condition_json=condition_json,
     )
     app.extensions["kinbridge"] = Services(
         settings, Store(settings.database_url), CurrentRelease(settings.current_release), settings.secret()

@@ -96,8 +96,7 @@ def _send(visit: Visit) -> str | None:
 
 
 def _plain(visit: Visit, reference: str, sent_at: datetime) -> bytes:
-    form = visit.ready.form
-    return write_plain(form, reference, g.language, sent_at, {form.resource: [visit.journey.row]})
+    return write_plain(visit.ready.form, reference, g.language, sent_at, visit.journey.rows)
 
 
 def _check_page(visit: Visit, status: int = 200, trouble: str = "") -> Response:
@@ -113,7 +112,7 @@ def _check_page(visit: Visit, status: int = 200, trouble: str = "") -> Response:
         status,
         form=visit.ready.form,
         journey=journey,
-        sections=sections(visit.ready, journey.readings, journey.shown),
+        sections=sections(visit.ready, journey.readings, journey.shown, journey.items),
         alerts=journey.alerts,
         open_page=journey.open_page,
         blank=status == 422 and journey.open_page is None,

@@ -47,7 +47,7 @@ def done(form: str) -> Response:
         visit = open_visit(form)
         return redirect(local_url("check", form=form), 303) if visit else errors.gone()
     plain = receipt.plain
-    values = receipt.ready.values(_readings(receipt.ready, plain)) if plain else {}
+    values = _values(receipt.ready, plain) if plain else Values()
     return pages.page(
         "done.html",
         _("Sent"),
@@ -87,7 +87,8 @@ def own_copy(form: str) -> Response:
     receipt = receipt_of(form)
     if receipt is None or receipt.plain is None:
         return errors.gone()
-    answered = sections(receipt.ready, _readings(receipt.ready, receipt.plain))
+    ready, rows = receipt.ready, receipt.plain["rows"]
+    answered = sections(ready, _readings(ready, receipt.plain), items=ready.items(rows))
     return pages.page(
         "print.html", _("Your answers"), form=receipt.ready.form, receipt=receipt, sections=answered
     )
@@ -141,6 +142,10 @@ def _opened(key: DraftKey, sealed: bytes | None) -> dict[str, Any] | None:
         return read_plain(key.open(sealed, "copy")) if sealed else None
     except (DraftDamaged, json.JSONDecodeError):
         return None
+
+
+def _values(ready: ReadyForm, plain: dict[str, Any]) -> Values:
+    return ready.values(_readings(ready, plain), ready.items(plain["rows"]))
 
 
 def _readings(ready: ReadyForm, plain: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,16 @@
 """All views of form pages, gathered so that the app can register them."""
 
-from forms_service.public import answering, calendar, codes, finishing, leaving, receipts, starting
+from forms_service.public import answering, calendar, codes, finishing, items, leaving, receipts, starting
 from forms_service.public.blueprint import blueprint
 
-__all__ = ["answering", "blueprint", "calendar", "codes", "finishing", "leaving", "receipts", "starting"]
+__all__ = [
+    "answering",
+    "blueprint",
+    "calendar",
+    "codes",
+    "finishing",
+    "items",
+    "leaving",
+    "receipts",
+    "starting",
+]

@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from forms_service.answers import Judge, Reading, cell_of, input_names, sentence
 from forms_service.definition import Field
+from forms_service.rendering.enhancement import condition_json
 
 
 class Question(wtforms.Field):
@@ -53,6 +54,12 @@ class Question(wtforms.Field):
     def chosen(self) -> list[str]:
         """The values that are ticked."""
         return list(self.inputs.get(self.question.name, ()))
+
+    @property
+    def when(self) -> str:
+        """When the question applies, as the script reads it; nothing when it always does."""
+        condition = self.question.show_when
+        return condition_json(condition, self.judge.form, self.judge.group) if condition else ""
 
     @property
     def anchor(self) -> str:

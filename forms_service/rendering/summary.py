@@ -1,13 +1,15 @@
-"""All answers of a form, page by page, as they are read back."""
+"""All answers of a form, page by page and item by item, as they are read back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from forms_service.answers import Reading, ReadyForm
+from forms_service.answers.ready import ItemReadings
 from forms_service.definition import Field, Page
 from forms_service.rendering.display import shown_answer
+from forms_service.rendering.items import item_title
 
 
 @dataclass(frozen=True)
@@ -19,25 +21,59 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Section:
-    """One page's questions."""
+class ItemLines:
+    """One item's questions, under its number and title."""
 
-    page: Page
+    number: int
+    title: str
     lines: tuple[Line, ...]
 
 
+@dataclass(frozen=True)
+class Section:
+    """One page's questions, or its items."""
+
+    page: Page
+    lines: tuple[Line, ...]
+    items: tuple[ItemLines, ...] = ()
+
+
 def sections(
-    ready: ReadyForm, readings: Mapping[str, Reading], shown: frozenset[str] | None = None
+    ready: ReadyForm,
+    readings: Mapping[str, Reading],
+    shown: frozenset[str] | None = None,
+    items: ItemReadings | None = None,
 ) -> tuple[Section, ...]:
     """The questions that apply, by page; `shown` is worked out from the answers when not given."""
-    applies = ready.conditions.shown(ready.values(readings)) if shown is None else shown
+    values = ready.values(readings, items)
+    applies = ready.conditions.shown(values) if shown is None else shown
+    in_items = ready.conditions.shown_in_items(values, applies)
     found = []
     for page in ready.form.pages:
-        lines = tuple(
-            Line(ready.form.fields[name], tuple(shown_answer(ready.form.fields[name], readings[name])))
-            for name in page.fields
-            if name in applies
-        )
+        if page.repeat in in_items:
+            listed = (items or {}).get(page.repeat, {})
+            found.append(Section(page, (), tuple(_items(ready, page, listed, in_items[page.repeat]))))
+            continue
+        lines = _lines(ready.form.fields, [name for name in page.fields if name in applies], readings)
         if lines:
             found.append(Section(page, lines))
     return tuple(found)
+
+
+def _items(
+    ready: ReadyForm,
+    page: Page,
+    items: Mapping[int, Mapping[str, Reading]],
+    shown: tuple[frozenset[str], ...],
+) -> Iterator[ItemLines]:
+    fields = ready.form.groups[page.repeat].fields
+    for place, (number, readings) in enumerate(items.items(), 1):
+        names = [name for name in fields if name in shown[place - 1]]
+        answers = {name: (fields[name], readings[name]) for name in names}
+        yield ItemLines(number, item_title(page, answers, place), _lines(fields, names, readings))
+
+
+def _lines(
+    fields: Mapping[str, Field], names: list[str], readings: Mapping[str, Reading]
+) -> tuple[Line, ...]:
+    return tuple(Line(fields[name], tuple(shown_answer(fields[name], readings[name]))) for name in names)

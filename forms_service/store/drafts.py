@@ -49,20 +49,30 @@ def find(connection: Connection, lookup: str) -> Draft | None:
 
 def save_page(connection: Connection, lookup: str, page: str, sealed: bytes, language: str) -> bool:
     """Keep a page's sealed answers; False when the draft is gone (sent, cleared or expired)."""
+    if not touch(connection, lookup, language):
+        return False
+    put(connection, lookup, page, sealed)
+    return True
+
+
+def touch(connection: Connection, lookup: str, language: str) -> bool:
+    """Note that a draft is saved now, and keep others from it until the transaction ends; False when it is gone."""
     alive = drafts.c.saved_at > stamp(now() - LIFETIME)
     touched = connection.execute(
         drafts.update()
         .where(drafts.c.lookup == lookup, alive)
         .values(saved_at=stamp(now()), language=language)
     )
-    if touched.rowcount == 0:
-        return False
+    return touched.rowcount > 0
+
+
+def put(connection: Connection, lookup: str, page: str, sealed: bytes) -> None:
+    """Keep a page's sealed answers in a draft that was touched."""
     insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(draft_pages)
     values = insert.values(lookup=lookup, page=page, sealed=sealed)
     connection.execute(
         values.on_conflict_do_update(index_elements=["lookup", "page"], set_={"sealed": sealed})
     )
-    return True
 
 
 def pages(connection: Connection, lookup: str) -> dict[str, bytes]:

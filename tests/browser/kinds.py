@@ -53,6 +53,21 @@ def _begun(form: str, page: str, answers: Mapping[str, Answers], then: str | Non
     return go
 
 
+def _listed(then: str, press: bool = False) -> Way:
+    """A list of three people, one of whom needs mending; then a page below it, sent as it stands when asked."""
+
+    def go(visitor: Visitor) -> None:
+        visitor.begin("intake", INTAKE, until="household")
+        visitor.add_item("household", {"person_name": "Lía", "person_relation": "sibling", "person_age": "9"})
+        visitor.add_item("household", {"person_relation": "grandparent"})
+        visitor.add_item("household", {"person_name": LONG[:80]}, status=422)
+        visitor.open(f"/forms/intake/household{then}")
+        if press:
+            visitor.press()
+
+    return go
+
+
 def _after_errors(visitor: Visitor) -> None:
     visitor.begin("everything", until="all")
     visitor.open("/forms/everything/all")
@@ -65,6 +80,13 @@ def _after_wrong_answers(visitor: Visitor) -> None:
     for name, text in {"email": "ana", "weight": "heavy", "born-day": "31", "born-month": "2"}.items():
         visitor.page.fill(f"[name={name}]", text)
     visitor.press()
+
+
+def _checked_with_items(visitor: Visitor) -> None:
+    visitor.begin("intake", INTAKE, until="household")
+    visitor.add_item("household", {"person_name": LONG[:80], "person_relation": "sibling"})
+    visitor.go_on("intake", "household", INTAKE)
+    visitor.open("/forms/intake/check")
 
 
 def _with_set_aside_answers(visitor: Visitor) -> None:
@@ -249,6 +271,15 @@ KINDS = {
     "page with scales": Kind(200, _begun("session-feedback", "session", {})),
     "page with every widget": Kind(200, _begun("everything", "all", {})),
     "page of safety": Kind(200, _begun("intake", "safety", INTAKE)),
+    "list without items": Kind(200, _begun("intake", "household", INTAKE)),
+    "list": Kind(200, _listed("")),
+    "list with something to mend": Kind(422, _listed("", press=True)),
+    "item": Kind(200, _listed("/1")),
+    "new item": Kind(200, _listed("/4")),
+    "item with errors": Kind(422, _listed("/3", press=True)),
+    "item to remove": Kind(200, _listed("/1/remove")),
+    "no item": Kind(404, _listed("/9")),
+    "check with items": Kind(200, _checked_with_items),
     "nothing answered": Kind(422, _after_errors),
     "wrong answers": Kind(422, _after_wrong_answers),
     "alert": Kind(200, _begun("intake", "strengths", DANGER)),

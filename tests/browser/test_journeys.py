@@ -21,11 +21,13 @@ CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}")
 FULL_INTAKE: dict[str, Answers] = {
     "you": {**INTAKE["you"], "best_time": ["morning", "evening"]},
     "child": {**INTAKE["child"], "languages": "Spanish, English"},
+    "household": {},
     "worries": {"worry": "She cries before school."},
     "changes": {"change_sleep": "2", "change_body": "dont-know"},
     "effect": {"change_how_long": "1-to-6-months"},
     "safety": {"self_harm": "no", "suicidal_thoughts": "yes"},
     "strengths": {"strengths": "She draws."},
+    "help-so-far": {},
     "goals": {"goal_1": "Sleep", "goal_1_now": "3"},
     "needs": {"needs": ["interpreter"], "interpreter_language": "Quechua"},
     "consent": {"consent": "true"},
@@ -95,7 +97,7 @@ def test_enter_in_a_text_box_goes_on_and_never_leaves(new: NewVisitor) -> None:
     hands.answer(INTAKE["child"])
     with visitor.page.expect_navigation():
         visitor.page.keyboard.press("Enter")
-    assert visitor.path == "/forms/intake/worries"
+    assert visitor.path == "/forms/intake/household"
 
 
 def test_on_the_page_of_safety_enter_goes_on_too(new: NewVisitor) -> None:
@@ -127,7 +129,7 @@ def test_a_family_mends_its_errors(new: NewVisitor, javascript: bool) -> None:
     visitor.page.locator("body").press("Home")
     hands.type("[name=child_name]", "Zoé")
     hands.enter()
-    assert visitor.path == "/forms/intake/worries"
+    assert visitor.path == "/forms/intake/household"
 
 
 def test_a_warning_is_told_once_and_may_be_passed(new: NewVisitor) -> None:

@@ -18,6 +18,8 @@ Scheme = Literal["light", "dark"]
 PHONE, DESK = 360, 1280
 HEIGHTS = {PHONE: 740, DESK: 900}
 _STATUS = re.compile(r"Failed to load resource: the server responded with a status of [45]\d\d ")
+_NEW = re.compile(r'class="kb-add"><a [^>]*href="([^"]+)"')
+_MARK = re.compile(r'name="added_item" value="([0-9a-f]+)"')
 _TOKEN = re.compile(r'name="csrf_token" value="([0-9a-f]+)"')
 _TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
     console.error(`violates ${event.violatedDirective}: ${event.blockedURI}`), true)"""
@@ -87,6 +89,24 @@ class Visitor:
     def begin(self, form: str, answers: Mapping[str, Answers] | None = None, until: str = "check") -> None:
         """Begin a form and answer its pages up to (not including) `until`, without looking at them."""
         found = self._post(f"/forms/{form}/", {})
+        self.go_on(form, found.rsplit("/", 1)[1], answers, until)
+
+    def add_item(self, page: str, answers: Answers, form: str = "intake", status: int = 303) -> None:
+        """Add an item to a list."""
+        path = f"/forms/{form}/{page}"
+        listed = self.context.request.get(self.address(path)).text()
+        address = _NEW.search(listed)
+        token = _TOKEN.search(listed)
+        assert address and token
+        mark = _MARK.search(self.context.request.get(self.clinic.base + address[1]).text())
+        assert mark
+        self._post(address[1], {**answers, "csrf_token": token[1], "added_item": mark[1]}, status)
+
+    def go_on(
+        self, form: str, page: str, answers: Mapping[str, Answers] | None = None, until: str = "check"
+    ) -> None:
+        """Answer the pages of a form that was begun, from `page` up to (not including) `until`."""
+        found = self.address(f"/forms/{form}/{page}").removeprefix(self.clinic.base)
         token = _TOKEN.search(self.context.request.get(self.clinic.base + found).text())
         assert token
         while (name := found.rsplit("/", 1)[1]) != until:
@@ -94,7 +114,7 @@ class Visitor:
                 f"/forms/{form}/{name}", {**(answers or {}).get(name, {}), "csrf_token": token[1]}
             )
 
-    def _post(self, path: str, answers: Answers) -> str:
+    def _post(self, path: str, answers: Answers, status: int = 303) -> str:
         """Where a POST leads."""
         response: APIResponse = self.context.request.post(
             self.address(path),
@@ -102,10 +122,10 @@ class Visitor:
             headers={"Content-Type": "application/x-www-form-urlencoded"},
             max_redirects=0,
         )
-        assert response.status == 303, (
+        assert response.status == status, (
             f"{path}: {response.text().partition('<h1')[2].partition('</form>')[0]}"
         )
-        return response.headers["location"]
+        return response.headers.get("location", path)
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not _STATUS.match(message.text):
