@@ -38,6 +38,40 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class Which:
+    """Which submissions are meant, by what stands outside the seal; None: any.
+
+    From the moment `since` on and before the moment `before`; `group` is the key of a group with limited places.
+    """
+
+    form: str | None = None
+    since: str | None = None
+    before: str | None = None
+    version: str | None = None
+    group: str | None = None
+
+    @property
+    def condition(self) -> sa.ColumnElement[bool]:
+        """The same in SQL."""
+        parts: list[sa.ColumnElement[bool]] = [sa.true()]
+        if self.form is not None:
+            parts.append(submissions.c.form == self.form)
+        if self.since is not None:
+            parts.append(submissions.c.submitted_at >= self.since)
+        if self.before is not None:
+            parts.append(submissions.c.submitted_at < self.before)
+        if self.version is not None:
+            parts.append(submissions.c.version == self.version)
+        if self.group is not None:
+            of_group = places_table.c.group_key == self.group
+            parts.append(submissions.c.reference.in_(sa.select(places_table.c.reference).where(of_group)))
+        return sa.and_(*parts)
+
+
+ALL = Which()
+
+
+@dataclass(frozen=True)
 class Sending:
     """All that one submit keeps, in one transaction."""
 
@@ -97,21 +131,26 @@ def find_by_reference(connection: Connection, reference: str) -> Submission | No
     return _one(connection, submissions.c.reference == reference)
 
 
-def listed(connection: Connection, form: str | None = None, since: str | None = None) -> Iterator[Submission]:
-    """Submissions in the order they came, of one form and from a moment on when given; read in batches."""
+def listed(connection: Connection, which: Which = ALL) -> Iterator[Submission]:
+    """Submissions in the order they came; read in batches."""
     last = 0
     while True:
-        query = sa.select(submissions).where(submissions.c.id > last).order_by(submissions.c.id).limit(BATCH)
-        if form is not None:
-            query = query.where(submissions.c.form == form)
-        if since is not None:
-            query = query.where(submissions.c.submitted_at >= since)
+        after = which.condition & (submissions.c.id > last)
+        query = sa.select(submissions).where(after).order_by(submissions.c.id).limit(BATCH)
         rows = connection.execute(query).all()
         if not rows:
             return
         for row in rows:
             yield Submission(**row._mapping)
         last = rows[-1].id
+
+
+def counted(connection: Connection, which: Which = ALL) -> dict[str, int]:
+    """How many submissions came under each descriptor (by hash), the first used first."""
+    first = sa.func.min(submissions.c.id)
+    query = sa.select(submissions.c.descriptor, sa.func.count()).where(which.condition)
+    rows = connection.execute(query.group_by(submissions.c.descriptor).order_by(first))
+    return {row[0]: row[1] for row in rows}
 
 
 def erase(connection: Connection, reference: str, form: Form | None) -> bool:
