@@ -99,6 +99,8 @@ class Names:
         """The rules that can still be checked."""
         found = dict(form)
         for page in found.get("pages", []):
+            if self._told_by(page.get("itemTitle", ""), page.get("repeat")):
+                del page["itemTitle"]
             if "fields" in page:
                 page["fields"] = [name for name in page["fields"] if (None, name) not in self.fields]
         found["pages"] = [
@@ -133,6 +135,9 @@ class Names:
             elif leaf.group in self.groups:
                 return True
         return False
+
+    def _told_by(self, template: str, group: str | None) -> bool:
+        return any(at == group and "{" + name + "}" in template for at, name in self.fields)
 
     def _among(self, names: str | list[str], group: str | None) -> bool:
         listed = [names] if isinstance(names, str) else names

@@ -21,6 +21,7 @@ OWN_COLUMNS = (
 )
 EXPORTED_FORM = frozenset({"pages", "alerts", "scores", "rules", "exits"})
 SCORES = "scores"
+ADDED = frozenset({SCORES})  # tables that an export adds to what families were asked
 _DIALECT = {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True}
 
 

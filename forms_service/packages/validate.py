@@ -17,7 +17,7 @@ from frictionless import FrictionlessException, Package
 from forms_service.answers import prepare
 from forms_service.definition import DefinitionError, Descriptor
 from forms_service.definition.groups import OWN_KEY, foreign_keys_of
-from forms_service.packages.exported import EXPORTED_FORM
+from forms_service.packages.exported import ADDED, EXPORTED_FORM
 from forms_service.packages.table import ItemProblem, TableJudge
 
 _WORDS = {"minItems": "at least", "maxItems": "at most"}
@@ -77,7 +77,7 @@ def _frictionless(archive: zipfile.ZipFile) -> Iterator[Fault]:
 def _rules(archive: zipfile.ZipFile, package: dict[str, Any], resource: dict[str, Any]) -> Iterator[Fault]:
     own, name = resource["form"].get("own", []), resource["form"].get("table", resource["name"])
     children = [item for item in package["resources"] if _form(item).get("of") == resource["name"]]
-    others = [item for item in package["resources"] if "own" not in _form(item)]
+    others = [item for item in package["resources"] if "own" not in _form(item) and item["name"] not in ADDED]
     plain: dict[str, Any] = {
         **{key: package[key] for key in ("name", "version", "languages") if key in package},
         "resources": [

@@ -17,10 +17,13 @@ from fhir.resources.R4B.bundle import Bundle
 from frictionless import validate
 
 from forms_service.store import Store
+from forms_service.store.submissions import listed
 from forms_service.store.tables import submissions
+from tests.commands.test_groups_out import send as send_household
 from tests.commands.test_out_again import run, send, unpacked
 from tests.families import INTAKE, SUPPORT_GROUP
-from tests.instances import Instance
+from tests.households import IDA, LEA, TOM, household
+from tests.instances import Instance, make_instance
 
 NAMED = ("Ana Quispe", "ana@example.org", "555 0199", "Zoé", "2015")
 
@@ -169,7 +172,8 @@ def test_a_deidentified_package_is_valid_and_says_what_it_leaves_out(
     out = tmp_path / "x.zip"
     told = export(instance, "intake", out, "--deidentified")
     assert "fewer than 5 families in intakes.relation: mother (1)" in told
-    assert run(instance, "packages", "validate", str(out)).exit_code == 0
+    judged = run(instance, "packages", "validate", str(out))
+    assert judged.exit_code == 0, judged.output
     assert validate(str(unpacked(out, tmp_path / "x"))).valid
     with zipfile.ZipFile(out) as archive:
         readme = archive.read("README.md").decode()
@@ -177,3 +181,77 @@ def test_a_deidentified_package_is_valid_and_says_what_it_leaves_out(
     assert "intakes.child_name" in readme and "de-identified" in readme
     assert row["submission_id"] == "1" and row["submitted_at"] == "2026-03"
     assert not {"reference", "child_name", "birth_date", "phone"} & row.keys()
+
+
+@pytest.mark.parametrize(
+    "hidden", [("town",), ("name",), ("age",), ("kind", "alone"), ("town", "name", "age")]
+)
+def test_what_looks_at_a_column_left_out_is_no_fault_of_the_deidentified_package(
+    tmp_path: Path, hidden: tuple[str, ...]
+) -> None:
+    form = household(min=1)
+    for resource in form["resources"]:
+        for field in resource["schema"]["fields"]:
+            if field["name"] in hidden:
+                field.setdefault("form", {})["identifying"] = True
+    instance = make_instance(tmp_path / "instance", {"household": form})
+    send_household(instance, LEA, TOM, teen_help="a club")
+    out = tmp_path / "x.zip"
+    export(instance, "household", out, "--deidentified")
+    judged = run(instance, "packages", "validate", str(out))
+    assert judged.exit_code == 0, judged.output
+    with zipfile.ZipFile(out) as archive:
+        (home,) = csv.DictReader(io.StringIO(archive.read("data/homes.csv").decode()))
+        people = list(csv.DictReader(io.StringIO(archive.read("data/people.csv").decode())))
+    assert not set(hidden) & (home.keys() | people[0].keys())
+    assert [person["submission_id"] for person in people] == [home["submission_id"]] * 2 == ["1", "1"]
+
+
+def test_a_group_of_which_nothing_is_left_is_no_table_of_a_deidentified_export(tmp_path: Path) -> None:
+    form = household()
+    for field in form["resources"][1]["schema"]["fields"]:
+        field.setdefault("form", {})["identifying"] = True
+    instance = make_instance(tmp_path / "instance", {"household": form})
+    send_household(instance, LEA, teen_help="a club")
+    export(instance, "household", tmp_path / "x.zip", "--deidentified")
+    assert run(instance, "packages", "validate", str(tmp_path / "x.zip")).exit_code == 0
+    with zipfile.ZipFile(tmp_path / "x.zip") as archive:
+        assert "data/people.csv" not in archive.namelist()
+
+
+def test_a_form_that_asks_only_who_one_is_cannot_be_deidentified(tmp_path: Path) -> None:
+    field = {"name": "who", "title": "Who?", "form": {"identifying": True}}
+    resource = {"name": "r", "path": "r.csv", "encoding": "utf-8", "schema": {"fields": [field]}}
+    form = {"name": "who", "version": "1.0.0", "languages": ["en"], "resources": [resource], "form": {}}
+    instance = make_instance(tmp_path / "instance", {"who": form})
+    told = export(instance, "who", tmp_path / "x.zip", "--deidentified", code=2)
+    assert told.count("\n") == 1 and "nothing would be left" in told
+
+
+def test_items_are_sheets_and_groups_of_a_fhir_response(tmp_path: Path) -> None:
+    instance = make_instance(tmp_path / "instance", {"household": household()})
+    send_household(instance, LEA, IDA, teen_help="a club")
+    export(instance, "household", tmp_path / "x.xlsx", "--format", "xlsx")
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    assert [row[3] for row in book["people"].iter_rows(min_row=2, values_only=True)] == ["child", "adult"]
+    export(instance, "household", tmp_path / "x.ndjson", "--format", "fhir")
+    asked, answered = (json.loads(line) for line in (tmp_path / "x.ndjson").read_text("utf-8").splitlines())
+    Questionnaire.model_validate(asked)
+    QuestionnaireResponse.model_validate(answered)
+    people = [page["item"] for page in answered["item"] if page["linkId"] == "page:people"]
+    assert [items[0] for items in people] == [
+        {"linkId": "people.name", "text": "First name", "answer": [{"valueString": name}]}
+        for name in ("Lea", "Ida")
+    ]
+
+
+def test_rows_erased_while_an_export_runs_still_stand_in_all_of_its_tables(instance: Instance) -> None:
+    reference = send(instance, "support-group", dict(SUPPORT_GROUP))
+    store = Store(instance.settings.database_url)
+    with store.snapshot() as connection:
+        first = [submission.reference for submission in listed(connection)]
+        assert run(instance, "submissions", "erase", reference).exit_code == 0
+        send(instance, "support-group", dict(SUPPORT_GROUP))
+        again = [submission.reference for submission in listed(connection)]
+    store.close()
+    assert first == again == [reference]
