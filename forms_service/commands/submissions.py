@@ -21,11 +21,11 @@ from forms_service.definition import DefinitionError, Descriptor, Field, Form, b
 from forms_service.packages.export import Export, Opened, SeveralTables, write_csv, write_zip
 from forms_service.packages.fhir import Release, write_fhir
 from forms_service.packages.preview import preview
-from forms_service.packages.submission import UnknownFormat, read_plain
+from forms_service.packages.submission import UnknownFormat, files_of, read_plain
 from forms_service.packages.workbook import TooLarge, write_workbook
 from forms_service.sealing.identity import CannotOpen, Identity, IdentityError, open_sealed, read_identity
 from forms_service.settings import Settings
-from forms_service.store import ForeignSchema, Store, Unavailable, copies, descriptors, drafts, migrate
+from forms_service.store import ForeignSchema, Store, Unavailable, copies, descriptors, drafts, files, migrate
 from forms_service.store import submissions as kept
 from forms_service.store.times import now, stamp
 from site_src.errors import SiteError
@@ -129,6 +129,7 @@ def export_(
             opened=source.opened,
             left_out=source.left_out,
             counts=counts,
+            content=source.content,
             deidentified=deidentified,
         )
         if out is None or dry_run:
@@ -253,6 +254,14 @@ class _Source:
                 if opened is not None:
                     yield opened
 
+    def content(self, submission: Opened, name: str) -> bytes | None:
+        """A file of a submission; None when it is gone or does not open."""
+        sealed = files.find(self.connection, submission.reference, name)
+        try:
+            return open_sealed(sealed, self.identity) if sealed else None
+        except CannotOpen:
+            return None
+
     def _open(self, submission: kept.Submission) -> Opened | None:
         try:
             plain = read_plain(open_sealed(submission.sealed, self.identity))
@@ -269,6 +278,7 @@ class _Source:
             version=submission.version,
             descriptor=submission.descriptor,
             rows=plain["rows"],
+            files=files_of(plain),
         )
 
 

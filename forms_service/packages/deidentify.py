@@ -42,7 +42,7 @@ def without_names(opened: Iterable[Opened], first: int) -> Iterator[Opened]:
 
 @dataclass(frozen=True)
 class Names:
-    """The fields of a form that may tell who a family is: those the author marked."""
+    """The fields of a form that may tell who a family is: those the author marked, and every file."""
 
     form: Form
 
@@ -54,7 +54,10 @@ class Names:
             *((group.resource, group.fields) for group in self.form.groups.values()),
         ]
         return tuple(
-            (group, name) for group, fields in asked for name, field in fields.items() if field.identifying
+            (group, name)
+            for group, fields in asked
+            for name, field in fields.items()
+            if field.identifying or field.widget == "file"
         )
 
     @cached_property
@@ -163,7 +166,7 @@ class SmallGroups:
         self, table: str, fields: Mapping[str, Field], rows: Iterable[Mapping[str, str | None]]
     ) -> None:
         for name, question in fields.items():
-            if not question.identifying:
+            if not question.identifying and question.widget != "file":
                 given = {value for row in rows for value in _offered(question, row.get(name))}
                 for value in given:
                     self._add(table, name, value)

@@ -16,14 +16,17 @@ from functools import cached_property
 from typing import IO, Any
 
 from forms_service.answers import Problem
+from forms_service.answers.files import KeptFile
 from forms_service.answers.scores import scored
 from forms_service.definition import Descriptor
 from forms_service.packages.children import Child, children_of
 from forms_service.packages.deidentify import EXPLANATION, Names, SmallGroups, without_names
 from forms_service.packages.dictionary import dictionary
 from forms_service.packages.exported import (
+    FILES,
     SCORES,
     Table,
+    files_resource,
     package_of,
     reference_resources,
     reference_rows,
@@ -55,6 +58,11 @@ class Opened:
     version: str
     descriptor: str
     rows: Mapping[str, list[Mapping[str, str | None]]]
+    files: Mapping[str, KeptFile] = field(default_factory=dict)
+
+    def path(self, cell: str) -> str:
+        """Where a file of it lies in a package."""
+        return f"{FILES}/{self.id}/{cell}"
 
 
 @dataclass
@@ -107,7 +115,7 @@ class Export:
 
     `versions` are the descriptors (by hash, oldest first) of the submissions and `counts` how many came under each;
     `opened` gives the submissions of some of them, in the same order each time, and adds to `left_out` what it
-    could not open. Memory does not grow with the rows.
+    could not open; `content` gives the file of a field, or None. Memory does not grow with the rows.
     """
 
     versions: Mapping[str, Descriptor]
@@ -115,6 +123,8 @@ class Export:
     left_out: list[dict[str, str]]
     counts: Mapping[str, int] = field(default_factory=dict)
     deidentified: bool = False
+    content: Callable[[Opened, str], bytes | None] = lambda submission, name: None
+    lost: set[str] = field(default_factory=set)
     small: SmallGroups = field(default_factory=SmallGroups)
 
     @cached_property
@@ -139,6 +149,8 @@ class Export:
                 resource = package["resources"][number]
                 package["resources"][number] = Names(table.ready.form).taken_out(resource, None)
         package["resources"] += [self._child_resource(child) for child in self.children]
+        files = None if self.deidentified else files_resource(self.tables)
+        package["resources"] += [files] if files else []
         return package
 
     @cached_property
@@ -210,6 +222,19 @@ class Export:
         for resource in self.package["resources"]:
             yield Sheet(resource, self._rows_of(resource))
 
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Path and content of every file, one at a time; one that is lost is said, and no cell leads to it."""
+        for table in () if self.deidentified else self.tables:
+            for submission in self._opened(table) if table.files else ():
+                for name, kept in submission.files.items():
+                    content = self.content(submission, name)
+                    if content is not None and kept.is_of(content):
+                        yield submission.path(kept.cell), content
+                    else:
+                        self.lost.add(submission.path(kept.cell))
+                        reason = f'its file "{name}" is damaged or gone'
+                        self.left_out.append({"reference": submission.reference, "reason": reason})
+
     def _rows_of(self, resource: dict[str, Any]) -> Iterator[list[str]]:
         for table in self.tables:
             if table.name == resource["name"]:
@@ -217,11 +242,26 @@ class Export:
         for child in self.children:
             if child.name == resource["name"]:
                 return self._items(child, resource)
+        if resource["name"] == FILES:
+            return self._listed_files()
         if resource["name"] == SCORES:
             return (row for table in self.tables for row in _scores(table, self._opened(table)))
         columns = [raw["name"] for raw in resource["schema"]["fields"]]
         found = reference_rows(self.versions, resource)
         return ([row.get(column, "") for column in columns] for row in found)
+
+    def _listed_files(self) -> Iterator[list[str]]:
+        for table in self.tables:
+            for submission in self._opened(table) if table.files else ():
+                for name, kept in submission.files.items():
+                    path = submission.path(kept.cell)
+                    if path not in self.lost:
+                        known = [name, kept.name, kept.media_type, str(kept.size), kept.sha256]
+                        yield [path, str(submission.id), *known]
+
+    def _file_cell(self, submission: Opened, cell: str) -> str:
+        path = submission.path(cell) if cell else ""
+        return "" if path in self.lost else path
 
     def _rows(self, table: Table, resource: dict[str, Any]) -> Iterator[list[str]]:
         fields = table.ready.form.fields
@@ -235,10 +275,9 @@ class Export:
                 submission.language,
                 submission.version,
             ]
-            cells = [
-                *map(str, own),
-                *(_cell(row.get(name), field.blank) for name, field in fields.items()),
-            ]
+            answers = {name: _cell(row.get(name), field.blank) for name, field in fields.items()}
+            answers |= {name: self._file_cell(submission, answers[name]) for name in table.files}
+            cells = [*map(str, own), *answers.values()]
             yield [cells[place] for place in places]
 
     def _items(self, child: Child, resource: dict[str, Any]) -> Iterator[list[str]]:
@@ -268,6 +307,8 @@ def write_zip(out: IO[bytes], export: Export) -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         package = json.dumps(export.package, ensure_ascii=False, indent=2) + "\n"
         archive.writestr(entry("datapackage.json"), package)
+        for path, content in export.files():
+            archive.writestr(entry(path, zipfile.ZIP_STORED), content)
         for sheet in export.sheets():
             with archive.open(entry(sheet.resource["path"]), "w", force_zip64=True) as file:
                 write_rows(file, sheet)
@@ -296,10 +337,10 @@ def write_rows(file: IO[bytes], sheet: Sheet) -> None:
     text.detach()
 
 
-def entry(name: str) -> zipfile.ZipInfo:
+def entry(name: str, compression: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
     """A file of a zip, without the time it was made."""
     info = zipfile.ZipInfo(name, _EPOCH)
-    info.compress_type = zipfile.ZIP_DEFLATED
+    info.compress_type = compression
     info.external_attr = 0o600 << 16
     return info
 

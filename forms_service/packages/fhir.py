@@ -18,6 +18,7 @@ Written as newline-delimited JSON, or as one Bundle (type `collection`), a resou
 | string format uri | valueUri |
 | enum, choices, a key of reference data | valueCoding (system = `url#field`), `answerOption` in the Questionnaire |
 | list | the item repeats, an answer for each |
+| file | valueAttachment; its url is the path in the zip |
 | all else | valueString; a datetime too, for FHIR wants a time zone and an answer may have none |
 | a code for no answer ("don't know") | no answer; the item has the extensions data-absent-reason (`unknown`) and
   `url#missing` with the code as given |
@@ -37,6 +38,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from functools import cached_property
+from mimetypes import guess_type
 from typing import IO, Any, Literal
 from urllib.parse import quote
 
@@ -168,6 +170,8 @@ def _type(field: Field) -> str:
     """The item type (R5) of a field."""
     if field.choices:
         return "coding"
+    if field.widget == "file":
+        return "attachment"
     kind = field.item_type if field.type == "list" else field.type
     if kind in _DAYS:
         return "date"
@@ -179,7 +183,8 @@ def _type(field: Field) -> str:
 def _response(asked: Questionnaire, submission: Opened) -> dict[str, Any]:
     ready = asked.table.ready
     (row,) = submission.rows[ready.form.resource]
-    readings, items = ready.judge.row(row), ready.items(submission.rows)
+    paths = {name: submission.path(cell) for name in asked.table.files if (cell := row.get(name))}
+    readings, items = ready.judge.row({**row, **paths}), ready.items(submission.rows)
     groups = []
     for page in ready.form.pages:
         for answers in items[page.repeat].values() if page.repeat else (readings,):
@@ -225,6 +230,8 @@ def _answered(asked: Questionnaire, link: str, field: Field, reading: Reading) -
 def _answers(
     asked: Questionnaire, link: str, field: Field, cell: str, value: Any
 ) -> Iterable[dict[str, Any]]:
+    if field.widget == "file":
+        return [{"valueAttachment": _filled({"contentType": guess_type(cell)[0], "url": cell})}]
     if value is None:
         return [_string(cell)]
     if field.choices:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from forms_service.definition import Form
-from forms_service.store import copies, drafts, places
+from forms_service.store import copies, drafts, files, places
 from forms_service.store.tables import places as places_table
 from forms_service.store.tables import submissions
 from forms_service.store.times import moment, stamp
@@ -83,6 +83,7 @@ class Sending:
     urgent: bool
     sealed: bytes
     copy: bytes
+    files: Mapping[str, bytes] = field(default_factory=dict)
     limits: places.Limits | None = None
     accepts_waiting: bool = False
 
@@ -116,6 +117,7 @@ def submit(connection: Connection, sending: Sending) -> str | None:
     )
     if sending.limits is not None:
         places.take(connection, sending.reference, sending.limits, sending.accepts_waiting)
+    files.keep(connection, sending.reference, sending.files)
     copies.keep(connection, lookup, sending.copy, sending.submitted_at)
     drafts.discard(connection, lookup)
     return sending.reference
@@ -166,6 +168,7 @@ def erase(connection: Connection, reference: str, form: Form | None) -> bool:
     if place and limits:
         places.release(connection, place, limits)
     copies.erase(connection, found.lookup)
+    files.erase(connection, reference)
     connection.execute(places_table.delete().where(places_table.c.reference == reference))
     connection.execute(submissions.delete().where(submissions.c.id == found.id))
     return True
