@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from forms_service.answers.files import kept_file, kept_input
 from forms_service.answers.strict import normalise
 from forms_service.definition import Field
 
@@ -17,6 +18,8 @@ def input_names(field: Field) -> tuple[str, ...]:
     """The names of the inputs that ask `field`."""
     if field.widget == "date":
         return tuple(f"{field.name}-{part}" for part in DATE_PARTS)
+    if field.widget == "file":
+        return (kept_input(field),)
     return (field.name,)
 
 
@@ -24,6 +27,9 @@ def cell_of(field: Field, inputs: Inputs) -> str:
     """The normalised cell that the inputs make; the field's own blank when nothing was given."""
     if field.widget == "date":
         text = _date_cell(field, inputs)
+    elif field.widget == "file":
+        kept = kept_file(field, inputs)
+        text = kept.cell if kept else ""
     elif field.many:
         text = _list_cell(field, inputs.get(field.name, ()))
     else:
@@ -35,10 +41,12 @@ def cell_of(field: Field, inputs: Inputs) -> str:
 
 
 def inputs_of(field: Field, cell: str | None) -> dict[str, list[str]]:
-    """What the inputs show for a stored cell: the inverse of `cell_of` on every cell it can make."""
+    """What the inputs show for a stored cell: the inverse of `cell_of`, but for files, which no cell gives back."""
     text = "" if cell is None or cell == field.blank else cell
     if field.widget == "date":
         return _date_inputs(field, text)
+    if field.widget == "file":
+        return {}
     if field.many and text not in field.missing_values:
         return {field.name: [item for item in text.split(field.delimiter) if item]}
     if field.type == "boolean":

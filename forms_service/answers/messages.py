@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from forms_service.answers.judge import Problem
@@ -20,6 +20,7 @@ REQUIRED_CHOICE = N_("Choose an answer to “{title}”")
 REQUIRED_CHOICES = N_("Choose at least one answer to “{title}”")
 REQUIRED_TEXT = N_("Write an answer to “{title}”")
 REQUIRED_DATE = N_("Write the date: “{title}”")
+REQUIRED_FILE = N_("Choose a file for “{title}”")
 REQUIRED_YES = N_("To go on, choose yes: “{title}”")
 
 BY_CONSTRAINT = {
@@ -42,6 +43,12 @@ BY_CONSTRAINT = {
     "incomplete": N_(
         "“{title}”: write a real date with day, month and a four-figure year, such as 27 3 2015"
     ),
+    "fileEmpty": N_("“{title}”: this file is empty, choose another one"),
+    "fileSize": N_("“{title}”: choose a file of at most 10 MB"),
+    "filePixels": N_("“{title}”: this picture is too large, choose a smaller one"),
+    "fileUnreadable": N_("“{title}”: we cannot open this file, choose another one"),
+    "fileEncrypted": N_("“{title}”: this file has a password, choose one without"),
+    "fileLost": N_("“{title}”: choose the file again"),
     "unjudgeable": N_("“{title}”: we cannot read this answer, please write it another way"),
 }
 BY_COUNT = {
@@ -76,6 +83,11 @@ BY_FORMAT = {
     "uuid": N_("“{title}”: write a UUID"),
     "binary": N_("“{title}”: write base64 text"),
 }
+BY_ACCEPTED: Mapping[tuple[str, ...], str] = {
+    ("image",): N_("“{title}”: choose a photo or picture (JPEG, PNG or WebP)"),
+    ("pdf",): N_("“{title}”: choose a PDF"),
+}
+ANY_ACCEPTED = N_("“{title}”: choose a photo (JPEG, PNG or WebP) or a PDF")
 OTHER_TYPE = N_("“{title}”: check the way it is written")
 
 
@@ -93,6 +105,8 @@ def items_sentence(problem: Problem, title: str, translate: Translate = str) -> 
 def _message(problem: Problem, field: Field) -> str:
     if problem.constraint == "required":
         return _required(field)
+    if problem.constraint == "fileType":
+        return BY_ACCEPTED.get(field.accept, ANY_ACCEPTED)
     if problem.constraint == "type":
         return BY_FORMAT.get(field.format) or BY_TYPE.get(field.type, OTHER_TYPE)
     if problem.constraint == "enum" and field.type == "boolean":
@@ -106,4 +120,6 @@ def _required(field: Field) -> str:
         return REQUIRED_DATE
     if field.widget == "checkboxes":
         return REQUIRED_CHOICES
+    if field.widget == "file":
+        return REQUIRED_FILE
     return REQUIRED_CHOICE if field.widget in ("radios", "select", "scale") else REQUIRED_TEXT

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 from sqlalchemy.engine import Connection
@@ -17,14 +19,31 @@ from forms_service.commands.keys import ask_passphrase
 from forms_service.commands.operator import operator
 from forms_service.commands.refusals import Refusal, settings_here
 from forms_service.definition import DefinitionError, Descriptor, Field, Form, build, load
-from forms_service.packages.export import Opened, export
-from forms_service.packages.submission import UnknownFormat, read_plain
+from forms_service.packages.export import Export, Opened, SeveralTables, write_csv, write_zip
+from forms_service.packages.fhir import Release, write_fhir
+from forms_service.packages.preview import preview
+from forms_service.packages.submission import UnknownFormat, files_of, read_plain
+from forms_service.packages.workbook import TooLarge, write_workbook
 from forms_service.sealing.identity import CannotOpen, Identity, IdentityError, open_sealed, read_identity
 from forms_service.settings import Settings
-from forms_service.store import ForeignSchema, Store, Unavailable, audit, copies, descriptors, drafts, migrate
+from forms_service.store import (
+    ForeignSchema,
+    Store,
+    Unavailable,
+    audit,
+    copies,
+    descriptors,
+    drafts,
+    files,
+    migrate,
+)
 from forms_service.store import submissions as kept
-from forms_service.store.times import now
+from forms_service.store.times import now, stamp
+from site_src.errors import SiteError
+from site_src.instance import read_config
 
+FORMATS = ("zip", "xlsx", "csv", "fhir")
+_DAY = click.DateTime(["%Y-%m-%d"])
 _identity_option = click.option(
     "--identity",
     "identity_file",
@@ -82,38 +101,124 @@ def show(reference: str, as_json: bool, identity_file: Path | None) -> None:
 
 @submissions.command("export")
 @click.argument("form")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="The zip to write.")
-@click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what was sent on this day or later (UTC)."
-)
+@click.option("--out", type=click.Path(path_type=Path), help="The file to write.")
+@click.option("--format", "form_of", type=click.Choice(FORMATS), default="zip", show_default=True)
+@click.option("--since", type=_DAY, help="Only what was sent on this day or later (UTC).")
+@click.option("--until", type=_DAY, help="Only what was sent on this day or earlier (UTC).")
+@click.option("--group", help="Only families of this group: confirmed, offered or waiting.")
+@click.option("--version", help="Only what came under this version of the form.")
+@click.option("--deidentified", is_flag=True, help="Without what names a family.")
+@click.option("--fhir-version", type=click.Choice(["R5", "R4B"]), default="R5", show_default=True)
+@click.option("--dry-run", is_flag=True, help="Say what would leave; open and write nothing.")
 @_identity_option
-def export_(form: str, out: Path, since: Any, identity_file: Path | None) -> None:
-    """FORM's submissions as a data package; exit 1 when a row had to be left out."""
-    with open_store() as (store, settings):
-        source = _Source(store, form, f"{since.date()}T00:00:00Z" if since else None)
-        versions = source.versions() or _current(settings, form)
-        source.identity = _identity(settings, identity_file) if source.count else None
-        part = out.with_name(out.name + ".part")
-        try:
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                report = export(file, versions, source.opened, source.left_out)
-                file.flush()
-                os.fsync(file.fileno())
-            rows = sum(table["rows"] for table in report.tables.values())
-            with store.writing() as connection:
-                detail = {"rows": rows}
-                audit.record(connection, settings.secret(), operator(), "submissions.exported", form, detail)
-            part.replace(out)
-        except OSError as error:
-            raise Refusal(
-                f"cannot write {out} ({error.strerror}): free space or choose another place"
-            ) from None
-        finally:
-            part.unlink(missing_ok=True)
-    for left in source.left_out:
+def export_(
+    form: str,
+    out: Path | None,
+    form_of: str,
+    since: datetime | None,
+    until: datetime | None,
+    group: str | None,
+    version: str | None,
+    deidentified: bool,
+    fhir_version: Release,
+    dry_run: bool,
+    identity_file: Path | None,
+) -> None:
+    """FORM's submissions; exit 1 when a row had to be left out.
+
+    zip is a data package, xlsx a workbook with typed cells, csv the submission table alone, fhir a Questionnaire
+    with its responses: a Bundle when FILE ends in .json, else newline-delimited JSON.
+    """
+    if out is None and not dry_run:
+        raise Refusal("say where to write: give --out FILE")
+    chosen = kept.Which(
+        form, _start_of(since), _start_of(until, days=1), version, group and group.removeprefix(f"{form}/")
+    )
+    with open_store() as (store, settings), store.snapshot() as connection:
+        source = _Source(connection, chosen)
+        counts = kept.counted(connection, chosen)
+        export = Export(
+            versions=source.versions(counts) or _current(settings, form),
+            opened=source.opened,
+            left_out=source.left_out,
+            counts=counts,
+            content=source.content,
+            deidentified=deidentified,
+        )
+        if out is None or dry_run:
+            told = {"since": since and since.date(), "until": until and until.date()}
+            filters = {**told, "group": group, "version": version}
+            words = {name: str(value) for name, value in filters.items() if value}
+            click.echo("\n".join(preview(export, words).lines()))
+            return
+        if deidentified and not any(map(export.fields_of, export.tables)):
+            raise Refusal(f"every question of {form} is marked as identifying: nothing would be left")
+        source.identity = _identity(settings, identity_file) if counts else None
+        address = _address(settings, form)
+        with _whole(out) as file:
+            _writer(form_of, export, address, fhir_version, bundle=out.suffix == ".json")(file)
+            with store.writing() as other:  # before anybody can have the file
+                detail = {"rows": export.report.rows, "format": form_of, "deidentified": int(deidentified)}
+                audit.record(other, settings.secret(), operator(), "submissions.exported", form, detail)
+    _tell(export, out)
+
+
+def _address(settings: Settings, form: str) -> str:
+    """Where the form stands on the web: what tells it from every other clinic's."""
+    root = settings.base_url
+    if not root:
+        with contextlib.suppress(SiteError):
+            root = str(read_config(settings.instance).get("site_url") or "")
+    return f"{root.rstrip('/')}/forms/{form}" if root else f"urn:kinbridge:form:{form}"
+
+
+def _start_of(day: datetime | None, days: int = 0) -> str | None:
+    return stamp((day + timedelta(days=days)).replace(tzinfo=UTC)) if day else None
+
+
+def _writer(
+    form_of: str, export: Export, address: str, fhir_version: Release, bundle: bool
+) -> Callable[[IO[bytes]], None]:
+    writers: dict[str, Callable[[IO[bytes]], None]] = {
+        "zip": lambda file: write_zip(file, export),
+        "xlsx": lambda file: write_workbook(file, export),
+        "csv": lambda file: write_csv(file, export),
+        "fhir": lambda file: write_fhir(file, export, address, fhir_version, bundle),
+    }
+    return writers[form_of]
+
+
+@contextlib.contextmanager
+def _whole(out: Path) -> Iterator[IO[bytes]]:
+    """A file beside `out` that takes its name when all is written. Raises Refusal."""
+    part = out.with_name(out.name + ".part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(out)
+    except (SeveralTables, TooLarge) as error:
+        raise Refusal(str(error)) from None
+    except OSError as error:
+        raise Refusal(f"cannot write {out} ({error.strerror}): free space or choose another place") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _tell(export: Export, out: Path) -> None:
+    """What a person must know of the export that was written; exit 1 when a row is missing."""
+    for left in export.left_out:
         click.echo(f"kinbridge: left out {left['reference']}: {left['reason']}", err=True)
-    click.echo(f"{rows} submissions in {out}", err=True)
-    if source.left_out:
+    for warning in export.small.warnings():
+        click.echo(f"kinbridge: {warning}", err=True)
+    faults = sum(len(table["problems"]) for table in export.report.tables.values())
+    if faults:
+        click.echo(
+            f"kinbridge: {faults} answers break a rule of the form: see report.json of the zip", err=True
+        )
+    click.echo(f"{export.report.rows} submissions in {out}", err=True)
+    if export.left_out:
         raise SystemExit(1)
 
 
@@ -152,41 +257,41 @@ def purge() -> None:
 
 @dataclass
 class _Source:
-    """The submissions of one form, opened as they are asked for."""
+    """The chosen submissions, opened as they are asked for."""
 
-    store: Store
-    form: str
-    since: str | None
+    connection: Connection
+    chosen: kept.Which
     identity: Identity | None = None
     left_out: list[dict[str, str]] = field(default_factory=list)
-    count: int = 0
 
-    def versions(self) -> dict[str, Descriptor]:
-        """The descriptors of these submissions by hash, oldest first."""
-        found: dict[str, Descriptor] = {}
-        with self.store.reading() as connection:
-            for submission in kept.listed(connection, self.form, self.since):
-                self.count += 1
-                if submission.descriptor not in found:
-                    descriptor = descriptors.fetch(connection, submission.descriptor)
-                    if descriptor is not None:
-                        found[submission.descriptor] = descriptor
-        return found
+    def versions(self, counts: Iterable[str]) -> dict[str, Descriptor]:
+        """The descriptors of these hashes."""
+        found = {digest: descriptors.fetch(self.connection, digest) for digest in counts}
+        return {digest: descriptor for digest, descriptor in found.items() if descriptor is not None}
 
     def opened(self, of: frozenset[str]) -> Iterator[Opened]:
         """The submissions of these descriptors; what does not open is left out and said."""
-        with self.store.reading() as connection:
-            for submission in kept.listed(connection, self.form, self.since):
-                if submission.descriptor in of:
-                    opened = self._open(submission)
-                    if opened is not None:
-                        yield opened
+        for submission in kept.listed(self.connection, self.chosen):
+            if submission.descriptor in of:
+                opened = self._open(submission)
+                if opened is not None:
+                    yield opened
+
+    def content(self, submission: Opened, name: str) -> bytes | None:
+        """A file of a submission; None when it is gone or does not open."""
+        sealed = files.find(self.connection, submission.reference, name)
+        try:
+            return open_sealed(sealed, self.identity) if sealed else None
+        except CannotOpen:
+            return None
 
     def _open(self, submission: kept.Submission) -> Opened | None:
         try:
             plain = read_plain(open_sealed(submission.sealed, self.identity))
         except (CannotOpen, UnknownFormat) as error:
-            self.left_out.append({"reference": submission.reference, "reason": str(error)})
+            left = {"reference": submission.reference, "reason": str(error)}
+            if left not in self.left_out:  # a second table may ask for it again
+                self.left_out.append(left)
             return None
         return Opened(
             id=submission.id,
@@ -196,6 +301,7 @@ class _Source:
             version=submission.version,
             descriptor=submission.descriptor,
             rows=plain["rows"],
+            files=files_of(plain),
         )
 
 

@@ -10,7 +10,8 @@ from forms_service.definition.findings import Finding
 from forms_service.definition.load import Descriptor
 
 _WORDS = frozenset(
-    {"title", "description", "label", "intro", "privacy", "answeredWithin", "version", "show"} | {"itemTitle"}
+    {"title", "description", "label", "intro", "privacy", "answeredWithin", "version", "show", "itemTitle"}
+    | {"identifying"}  # what an export may leave out
 )
 
 

@@ -10,6 +10,7 @@ import isodate
 from babel import Locale, UnknownLocaleError
 
 from forms_service.definition.condition_checks import asked_of, check_condition, check_show_when
+from forms_service.definition.file_checks import check_files, takes_file
 from forms_service.definition.findings import Finding, pointer
 from forms_service.definition.group_checks import check_groups
 from forms_service.definition.groups import asked_fields, groups_of
@@ -24,7 +25,7 @@ RESERVED_PAGES = frozenset({"check", "done", "save", "leave", "print", "datapack
 PASSED = "passed_warnings"  # the input that carries the warnings a family has read
 ADDED = "added_item"  # the input that tells a new item sent twice from two new items
 RESERVED_FIELDS = frozenset({"csrf_token", PASSED, ADDED})
-WIDGETS = frozenset({"radios", "select", "checkboxes", "textarea", "text", "date", "number", "scale"})
+WIDGETS = frozenset({"radios", "select", "checkboxes", "textarea", "text", "date", "number", "scale", "file"})
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SEMVER = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -86,6 +87,8 @@ def _field_names(package: dict[str, Any], fields: list[dict[str, Any]], place: i
     names = [raw["name"] for raw in fields]
     dates = {raw["name"] for raw in fields if raw.get("type") == "date"}
     parts = {f"{name}-{part}" for name in dates for part in ("day", "month", "year")}
+    files = [raw["name"] for raw in package["resources"][0]["schema"]["fields"] if takes_file(raw)]
+    parts |= {f"{name}-{part}" for name in files for part in ("kept", "remove")}
     for index, field in enumerate(names):
         at = pointer("resources", place, "schema", "fields", index, "name")
         if field in RESERVED_FIELDS or field in parts:
@@ -253,5 +256,6 @@ _CHECKS: tuple[Callable[[dict[str, Any], Descriptor], Iterator[Finding]], ...] =
     _conditions,
     check_outcomes,
     check_places,
+    check_files,
     _translations,
 )

@@ -12,6 +12,7 @@ from babel import UnknownLocaleError
 from babel.dates import format_date
 
 from forms_service.definition import conditions
+from forms_service.definition.file_checks import KINDS
 from forms_service.definition.load import Rows
 from forms_service.definition.model import Choice, Field, Reference, Widget
 
@@ -57,6 +58,7 @@ def read_field(
         prefix=str(extra.get("prefix") or ""),
         suffix=str(extra.get("suffix") or ""),
         identifying=extra.get("identifying") is True,
+        accept=tuple(extra.get("accept", KINDS)) if extra.get("widget") == "file" else (),
         show_when=conditions.parse(extra["showWhen"]) if "showWhen" in extra else None,
         reference=reference,
     )

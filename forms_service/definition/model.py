@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from forms_service.definition.conditions import Condition, Names
 
-Widget = Literal["radios", "select", "checkboxes", "textarea", "text", "date", "number", "scale"]
+Widget = Literal["radios", "select", "checkboxes", "textarea", "text", "date", "number", "scale", "file"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ class Field:
     prefix: str = ""
     suffix: str = ""
     identifying: bool = False
+    accept: tuple[Literal["image", "pdf"], ...] = ()
     show_when: Condition | None = None
     reference: Reference | None = None
 

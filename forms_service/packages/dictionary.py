@@ -1,41 +1,52 @@
-"""The data dictionary of an export, as Markdown that a person reads."""
+"""The data dictionary of an export: for people as Markdown, and line by line for a sheet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from itertools import groupby
+from typing import Any
 
 from forms_service.definition import Field
-from forms_service.packages.children import ITEM_COLUMNS, Child
-from forms_service.packages.exported import OWN_COLUMNS, Table
+from forms_service.packages.children import children_of
+from forms_service.packages.exported import Table
+
+HEADER = ("table", "column", "type", "meaning", "values")
 
 
-def dictionary(tables: Iterable[Table], children: Iterable[Child]) -> str:
-    """README.md: every table, every column, every code with its label."""
+@dataclass(frozen=True)
+class Line:
+    """One column explained."""
+
+    table: str
+    column: str
+    type: str
+    meaning: str
+    values: str
+
+
+def lines(package: Mapping[str, Any], tables: Iterable[Table]) -> Iterator[Line]:
+    """Every column of every table that an export's package describes."""
     tables = list(tables)
+    questions: dict[str, Mapping[str, Field]] = {table.name: table.ready.form.fields for table in tables}
+    questions |= {child.name: child.group.fields for child in children_of(tables)}
+    for resource in package["resources"]:
+        fields = questions.get(resource["name"], {})
+        for raw in resource["schema"]["fields"]:
+            field = fields.get(raw["name"])
+            title = str(raw.get("title") or raw["name"])
+            values = _values(field) if field else ""
+            yield Line(resource["name"], raw["name"], str(raw.get("type", "string")), title, values)
+
+
+def dictionary(package: Mapping[str, Any], tables: Sequence[Table], explanation: Iterable[str]) -> str:
+    """README.md; `explanation` says what a reader must know beside the columns."""
     form = tables[-1].ready.form
-    lines = [f"# {form.title}", "", form.description, ""]
-    for table in tables:
-        lines += _table(table.name, table.own, OWN_COLUMNS, table.ready.form.fields.values())
-    for child in children:
-        lines += _table(child.name, child.own, ITEM_COLUMNS, child.group.fields.values())
-    lines.append("An empty cell means that the question was not answered or did not apply.")
-    return "\n".join(lines) + "\n"
-
-
-def _table(
-    name: str, own: Iterable[str], columns: Iterable[tuple[str, str, str]], fields: Iterable[Field]
-) -> Iterator[str]:
-    yield from (
-        f"## {name}.csv",
-        "",
-        _line("column", "type", "meaning", "values"),
-        "| --- | --- | --- | --- |",
-    )
-    for column, (_, kind, title) in zip(own, columns, strict=True):
-        yield _line(column, kind, title, "")
-    for field in fields:
-        yield _line(field.name, field.type, field.title, _values(field))
-    yield ""
+    text = [f"# {form.title}", "", form.description, ""]
+    for name, columns in groupby(lines(package, tables), lambda line: line.table):
+        text += [f"## {name}.csv", "", _row(HEADER[1:]), "| --- | --- | --- | --- |"]
+        text += [*(_row(astuple(line)[1:]) for line in columns), ""]
+    return "\n".join([*text, *(f"{line}\n" for line in explanation)])
 
 
 def _values(field: Field) -> str:
@@ -44,5 +55,5 @@ def _values(field: Field) -> str:
     return "; ".join(f"{choice.value}: {choice.label}" for choice in (*field.choices, *field.missing_choices))
 
 
-def _line(*cells: str) -> str:
+def _row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"

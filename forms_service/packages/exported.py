@@ -21,6 +21,8 @@ OWN_COLUMNS = (
 )
 EXPORTED_FORM = frozenset({"pages", "alerts", "scores", "rules", "exits"})
 SCORES = "scores"
+FILES = "files"
+ADDED = frozenset({SCORES, FILES})  # tables that an export adds to what families were asked
 _DIALECT = {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True}
 
 
@@ -32,6 +34,11 @@ class Table:
     descriptors: tuple[str, ...]
     ready: ReadyForm
     own: tuple[str, ...]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The fields that take a file."""
+        return tuple(name for name, field in self.ready.form.fields.items() if field.widget == "file")
 
     @property
     def columns(self) -> list[str]:
@@ -106,6 +113,38 @@ def scores_resource(tables: Iterable[Table]) -> dict[str, Any] | None:
         target = {"resource": found[0].name, "fields": [found[0].own[0]]}
         schema["foreignKeys"] = [{"fields": ["submission_id"], "reference": target}]
     return {"name": SCORES, "path": f"data/{SCORES}.csv", **csv_facts(), "schema": schema}
+
+
+def files_resource(tables: Iterable[Table]) -> dict[str, Any] | None:
+    """The resource that lists the files beside the tables; None when the form takes none."""
+    found = list(tables)
+    if not any(table.files for table in found):
+        return None
+    must = {"required": True}
+    fields: list[dict[str, Any]] = [
+        {
+            "name": "path",
+            "type": "string",
+            "title": "Where it lies: the cell that stands for it",
+            "constraints": must,
+        },
+        {
+            "name": "submission_id",
+            "type": "integer",
+            "title": "Number of the submission",
+            "constraints": must,
+        },
+        {"name": "field", "type": "string", "title": "The question it answers", "constraints": must},
+        {"name": "name", "type": "string", "title": "What the family calls it", "constraints": must},
+        {"name": "media_type", "type": "string", "title": "Its kind", "constraints": must},
+        {"name": "bytes", "type": "integer", "title": "Its size", "constraints": must},
+        {"name": "sha256", "type": "string", "title": "Its SHA-256, hexadecimal", "constraints": must},
+    ]
+    schema: dict[str, Any] = {"fields": fields, "primaryKey": ["path"]}
+    if len(found) == 1:
+        target = {"resource": found[0].name, "fields": [found[0].own[0]]}
+        schema["foreignKeys"] = [{"fields": ["submission_id"], "reference": target}]
+    return {"name": FILES, "path": f"data/{FILES}.csv", **csv_facts(), "schema": schema}
 
 
 def _resource(table: Table) -> dict[str, Any]:

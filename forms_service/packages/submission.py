@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from forms_service.answers.files import KeptFile, read_kept
 from forms_service.definition import Form
 
 FORMAT = "kinbridge-submission/1"
@@ -19,10 +21,18 @@ class UnknownFormat(ValueError):
 
 
 def write_plain(
-    form: Form, reference: str, language: str, submitted_at: datetime, rows: Mapping[str, Sequence[Row]]
+    form: Form,
+    reference: str,
+    language: str,
+    submitted_at: datetime,
+    rows: Mapping[str, Sequence[Row]],
+    files: Mapping[str, KeptFile] | None = None,
 ) -> bytes:
-    """The submission as UTF-8 JSON, padded to 2 kB steps; `rows` by resource, cells as text or None."""
-    content = {
+    """The submission as UTF-8 JSON, padded to 2 kB steps; `rows` by resource, cells as text or None.
+
+    `files` is what is known of its files, by field: they are sealed on their own, and their hashes bind them to it.
+    """
+    content: dict[str, Any] = {
         "format": FORMAT,
         "form": form.name,
         "version": form.version,
@@ -31,6 +41,8 @@ def write_plain(
         "submitted_at": submitted_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "rows": {resource: list(items) for resource, items in rows.items()},
     }
+    if files:
+        content["files"] = {name: asdict(file) for name, file in files.items()}
     plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     return plain + b" " * (-len(plain) % PADDING_STEP)
 
@@ -45,3 +57,8 @@ def read_plain(plain: bytes) -> dict[str, Any]:
         found = content.get("format") if isinstance(content, dict) else None
         raise UnknownFormat(f'it is "{found}", this version reads "{FORMAT}"')
     return content
+
+
+def files_of(content: Mapping[str, Any]) -> dict[str, KeptFile]:
+    """What is known of a submission's files, by field."""
+    return {name: read_kept(facts) for name, facts in content.get("files", {}).items()}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import tempfile
 import zipfile
@@ -17,7 +15,9 @@ from frictionless import FrictionlessException, Package
 from forms_service.answers import prepare
 from forms_service.definition import DefinitionError, Descriptor
 from forms_service.definition.groups import OWN_KEY, foreign_keys_of
-from forms_service.packages.exported import EXPORTED_FORM
+from forms_service.packages.exported import ADDED, EXPORTED_FORM, FILES
+from forms_service.packages.faults import Fault
+from forms_service.packages.filed import csv_rows, file_faults
 from forms_service.packages.table import ItemProblem, TableJudge
 
 _WORDS = {"minItems": "at least", "maxItems": "at most"}
@@ -25,17 +25,6 @@ _WORDS = {"minItems": "at least", "maxItems": "at most"}
 
 class NotAPackage(Exception):
     """The file is no zip with a datapackage.json; the message says cause and mend."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing wrong in a package; `row` counts data rows from 1, 0 for the table or package."""
-
-    resource: str
-    row: int
-    field: str
-    constraint: str
-    message: str
 
 
 def validate(file: Path) -> list[Fault]:
@@ -47,7 +36,7 @@ def validate(file: Path) -> list[Fault]:
             for resource in package.get("resources", []):
                 if _form(resource) and "of" not in resource["form"]:
                     faults += _rules(archive, package, resource)
-            return faults
+            return [*faults, *file_faults(archive, package)]
     except (OSError, zipfile.BadZipFile, KeyError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise NotAPackage(
             f"{file} is no data package ({type(error).__name__}): give a zip from `export`"
@@ -58,7 +47,8 @@ def _frictionless(archive: zipfile.ZipFile) -> Iterator[Fault]:
     """Frictionless' own report; the files lie unpacked in memory-backed storage where there is some."""
     memory = Path("/dev/shm")  # noqa: S108 - answers stay off the disk while they are read
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        archive.extractall(folder)
+        tables = [name for name in archive.namelist() if not name.startswith(f"{FILES}/")]
+        archive.extractall(folder, tables)
         try:
             report = Package(str(Path(folder) / "datapackage.json")).validate()
         except FrictionlessException as error:
@@ -77,7 +67,7 @@ def _frictionless(archive: zipfile.ZipFile) -> Iterator[Fault]:
 def _rules(archive: zipfile.ZipFile, package: dict[str, Any], resource: dict[str, Any]) -> Iterator[Fault]:
     own, name = resource["form"].get("own", []), resource["form"].get("table", resource["name"])
     children = [item for item in package["resources"] if _form(item).get("of") == resource["name"]]
-    others = [item for item in package["resources"] if "own" not in _form(item)]
+    others = [item for item in package["resources"] if "own" not in _form(item) and item["name"] not in ADDED]
     plain: dict[str, Any] = {
         **{key: package[key] for key in ("name", "version", "languages") if key in package},
         "resources": [
@@ -87,14 +77,14 @@ def _rules(archive: zipfile.ZipFile, package: dict[str, Any], resource: dict[str
         ],
         "form": {key: value for key, value in resource["form"].items() if key in EXPORTED_FORM},
     }
-    rows = {item["name"]: tuple(_csv(archive, item["path"])) for item in others}
+    rows = {item["name"]: tuple(csv_rows(archive, item["path"])) for item in others}
     try:
         judge = TableJudge(prepare(Descriptor(Path(resource["path"]), plain, rows)))
     except (DefinitionError, FrictionlessException, ValueError) as error:
         yield Fault(resource["name"], 0, "", "form", str(error))
         return
     items = {child["form"]["group"]: _Items(archive, child) for child in children}
-    for number, row in enumerate(_csv(archive, resource["path"]), 1):
+    for number, row in enumerate(csv_rows(archive, resource["path"]), 1):
         key = row.get(own[0], "") if own else ""
         whole = {name: [row], **{group: listed.rows(key) for group, listed in items.items()}}
         cells = {name: row.get(name) for name in judge.ready.form.fields}
@@ -103,6 +93,8 @@ def _rules(archive: zipfile.ZipFile, package: dict[str, Any], resource: dict[str
                 words = f"row {number}: {problem.field} is {problem.constraint}"
                 yield Fault(resource["name"], number, problem.field, problem.constraint, words)
         for found in judge.judge_items(whole):
+            if resource.get("deidentified") and found.problem.constraint == "blank-row":
+                continue  # what it said was left out
             yield from _item_fault(found, items[found.group], resource["name"], number, key)
 
 
@@ -117,7 +109,7 @@ class _Items:
         self.name = child["name"]
         link, item = child["form"]["own"]
         self.by_submission = {}
-        for number, row in enumerate(_csv(archive, child["path"]), 1):
+        for number, row in enumerate(csv_rows(archive, child["path"]), 1):
             self.by_submission.setdefault(row.get(link, ""), []).append((number, row))
         for rows in self.by_submission.values():
             rows.sort(key=lambda numbered: numbered[1].get(item, "").zfill(9))
@@ -160,9 +152,3 @@ def _group(child: dict[str, Any], exported: str, table: str) -> dict[str, Any]:
     others = [key for key in foreign_keys_of(child) if key["reference"].get("resource") != exported]
     keys = [{"fields": [link], "reference": {"resource": table, "fields": [OWN_KEY]}}, *others]
     return {**plain, "name": child["form"]["group"], "schema": {**plain["schema"], "foreignKeys": keys}}
-
-
-def _csv(archive: zipfile.ZipFile, path: str) -> Iterator[dict[str, str]]:
-    with archive.open(path) as entry, io.TextIOWrapper(entry, encoding="utf-8", newline="") as text:
-        for row in csv.DictReader(text):
-            yield {key: value or "" for key, value in row.items() if key is not None}

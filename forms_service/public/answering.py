@@ -7,9 +7,10 @@ import json
 from flask import g, redirect, request
 from flask_babel import gettext as _
 from werkzeug import Response
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
-from forms_service.definition import Page
+from forms_service.answers import Problem, sentence
+from forms_service.definition import Field, Page
 from forms_service.definition.checks import PASSED
 from forms_service.public import errors, pages
 from forms_service.public.blueprint import blueprint
@@ -20,8 +21,9 @@ from forms_service.public.own_page import require_own_page
 from forms_service.public.pages import local_url
 from forms_service.public.placing import with_offers
 from forms_service.public.receipts import sent_before
-from forms_service.public.requests import sent_inputs
+from forms_service.public.requests import sent_form
 from forms_service.public.services import Visit, open_visit, published, services
+from forms_service.public.uploads import Upload, file_field, take_upload, without_file
 from forms_service.rendering.questions import PageForm, csrf_token
 from forms_service.sealing.recipients import NoRecipients
 from forms_service.store import Unavailable, drafts
@@ -47,15 +49,19 @@ def answer(form: str, page: str) -> Response:
     lookup = require_own_page(form)
     if lookup is None:
         return errors.gone()
-    inputs: PageInputs = sent_inputs()
+    sent = sent_form()
+    inputs: PageInputs = sent.inputs
     try:
         services().recipients()  # before anything is kept: nobody could open what would be sent
         visit = open_visit(form)
         if visit is None:
             return sent_before(form) or errors.gone()
         found = _page(visit.journey, page)
-        journey = visit.journey.with_page(found, inputs)
-        kept = save(visit, journey, found)
+        if not sent.whole:
+            return _too_large(visit, found, inputs)
+        upload = take_upload(visit.journey, found, inputs, sent.files)
+        journey = visit.journey.with_page(found, upload.inputs)
+        kept = save(visit, journey, found, upload)
     except NoRecipients:
         trouble = f"{_('We cannot take forms right now')}."
         return _ask_again_later(form, page, lookup, inputs, trouble)
@@ -70,15 +76,40 @@ def answer(form: str, page: str) -> Response:
     if "save" in request.args:
         answer = redirect(local_url("save", form=form), 303)
     else:
-        answer = _go_on(journey, found, lookup, inputs)
+        answer = _go_on(journey, found, lookup, upload)
     return keep_code(answer, form, visit.code)  # the device forgets when the draft dies, not before
 
 
-def save(visit: Visit, journey: Journey, page: Page) -> bool:
-    """Keep a page's inputs, sealed; False when the draft is gone."""
+def save(visit: Visit, journey: Journey, page: Page, upload: Upload) -> bool:
+    """Keep a page's inputs and its file, sealed; False when the draft is gone."""
     sealed = sealed_inputs(visit, journey, page.name)
     with services().store.writing() as connection:
-        return drafts.save_page(connection, visit.key.lookup, page.name, sealed, g.language)
+        kept = drafts.save_page(connection, visit.key.lookup, page.name, sealed, g.language)
+        if kept:
+            upload.store(connection, visit)
+    if upload.removes:
+        services().store.forget_erased()
+    return kept
+
+
+def ask_for_file_again(visit: Visit, field: Field) -> Response:
+    """A file that is there no more: its page again, which says so. Raises Unavailable."""
+    page = visit.ready.form.page_of(field.name)
+    upload = without_file(visit.journey.typed.get(page.name) or {}, field)
+    journey = visit.journey.with_page(page, upload.inputs)
+    save(visit, journey, page, upload)
+    return _go_on(journey, page, visit.key.lookup, upload)
+
+
+def _too_large(visit: Visit, page: Page, inputs: PageInputs) -> Response:
+    """413: the file was not read to its end; nothing is changed, and what was typed above it is in the page."""
+    field = file_field(visit.journey, page)
+    if field is None:
+        raise RequestEntityTooLarge
+    upload = take_upload(visit.journey, page, inputs, {})
+    journey = visit.journey.with_page(page, upload.inputs)
+    problem = Problem(field.name, "fileSize")
+    return _ask(journey, page, visit.key.lookup, upload.inputs, status=413, problem=problem)
 
 
 def sealed_inputs(visit: Visit, journey: Journey, key: str) -> bytes:
@@ -98,10 +129,11 @@ def next_address(journey: Journey) -> str:
     return local_url("page", form=name, page=open_page.name) if open_page else local_url("check", form=name)
 
 
-def _go_on(journey: Journey, page: Page, lookup: str, inputs: PageInputs) -> Response:
+def _go_on(journey: Journey, page: Page, lookup: str, upload: Upload) -> Response:
+    inputs = upload.inputs
     new_warnings = {rule.message for rule in journey.warnings(page)} - set(inputs.get(PASSED, ()))
-    if journey.has_faults(page) or new_warnings:
-        return _ask(journey, page, lookup, inputs, status=422)
+    if journey.has_faults(page) or new_warnings or upload.problem:
+        return _ask(journey, page, lookup, inputs, status=422, problem=upload.problem)
     if journey.exit is not None:
         return redirect(local_url("check", form=journey.ready.form.name), 303)
     name, following = journey.ready.form.name, journey.after(page)
@@ -110,9 +142,15 @@ def _go_on(journey: Journey, page: Page, lookup: str, inputs: PageInputs) -> Res
 
 
 def _ask(
-    journey: Journey, page: Page, lookup: str, inputs: PageInputs, status: int = 200, trouble: str = ""
+    journey: Journey,
+    page: Page,
+    lookup: str,
+    inputs: PageInputs,
+    status: int = 200,
+    trouble: str = "",
+    problem: Problem | None = None,
 ) -> Response:
-    """The page with `inputs` in it; 422 judges them, and shows what to mend."""
+    """The page with `inputs` in it; 422 judges them, and shows what to mend; `problem` is its file's."""
     if page.repeat:
         return list_page(journey, page, lookup, status, trouble)
     form = journey.ready.form
@@ -123,11 +161,14 @@ def _ask(
         asked.tell({rule.field: rule.message for rule in reversed(journey.broken)})
         if journey.closed_choice(page) and form.places:
             asked.tell({form.places.field: _("This group is closed. Choose another one.")})
+    if problem:
+        asked.tell({problem.field: sentence(problem, form.fields[problem.field], _)}, instead=True)
+    wrong = status in (413, 422)
     before = journey.before(page)
     title = page.title or form.title
     return pages.page(
         "page.html",
-        f"{_('Error')}: {title}" if status == 422 else title,
+        f"{_('Error')}: {title}" if wrong else title,
         status,
         form=form,
         page=page,
@@ -149,11 +190,13 @@ def _ask(
 
 def _ask_again_later(form: str, name: str, lookup: str, inputs: PageInputs, trouble: str) -> Response:
     """503 with everything typed still in the page, made without the database."""
-    journey = Journey(published(form).ready(g.language), {name: inputs})
-    page = journey.ready.form.page(name)
-    if page is None:
-        raise NotFound
-    return _ask(journey, page, lookup, inputs, status=503, trouble=trouble)
+    empty = Journey(published(form).ready(g.language), {})
+    page = _page(empty, name)
+    inputs = take_upload(empty, page, inputs, {}).inputs
+    journey = empty.with_page(page, inputs)
+    lost = sent_form().files.keys() & set(page.fields)
+    problem = Problem(min(lost), "fileLost") if lost else None
+    return _ask(journey, page, lookup, inputs, status=503, trouble=trouble, problem=problem)
 
 
 def _page(journey: Journey, name: str) -> Page:

@@ -7,15 +7,15 @@ from pathlib import Path
 from flask import Flask, Response, g, request
 from flask_babel import Babel
 from jinja2 import ChoiceLoader, FileSystemLoader
-from werkzeug.exceptions import NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import NotFound
 
 from forms_service.public import errors, health, views
 from forms_service.public.limits import limiter
 from forms_service.public.pages import clinic_phone, local_url, yes_no
 from forms_service.public.release import CurrentRelease, NotPublished
-from forms_service.public.requests import MOST_BYTES, FormRequest, visible
+from forms_service.public.requests import FormRequest, refuse_too_much, visible
 from forms_service.public.services import Services, release
-from forms_service.rendering.display import shown_day
+from forms_service.rendering.display import shown_day, shown_file
 from forms_service.sealing.codes import grouped
 from forms_service.serving.headers import security_headers
 from forms_service.settings import Settings, read_settings
@@ -36,7 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The families' app; settings come from the environment when not given."""
     settings = settings or read_settings()
     app = PublicApp(__name__, static_folder=None)
-    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, RATELIMIT_STORAGE_URI=settings.limits_url)
+    app.config.update(RATELIMIT_STORAGE_URI=settings.limits_url)
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(_RENDERING / "templates"), FileSystemLoader(_TEMPLATES)]
     )
@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         grouped=grouped,
         visible=visible,
         day=shown_day,
+        shown_file=shown_file,
         moment_day=lambda text: shown_day(moment(text)),
     )
     app.extensions["kinbridge"] = Services(
@@ -53,7 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     Babel(app, locale_selector=_locale, default_translation_directories=str(_RENDERING / "translations"))
     limiter.init_app(app)
-    app.before_request(_refuse_too_much)
+    app.before_request(refuse_too_much)
     app.url_value_preprocessor(_take_language)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(views.blueprint, name="forms", url_prefix="/forms")
@@ -61,12 +62,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.register(app)
     app.after_request(_finish)
     return app
-
-
-def _refuse_too_much() -> None:
-    """A body over the limit is refused even where no view reads it. Raises RequestEntityTooLarge."""
-    if (request.content_length or 0) > MOST_BYTES:
-        raise RequestEntityTooLarge
 
 
 def _locale() -> str:

@@ -11,6 +11,7 @@ from werkzeug import Response
 
 from forms_service.packages.submission import write_plain
 from forms_service.public import errors, pages
+from forms_service.public.answering import ask_for_file_again
 from forms_service.public.blueprint import blueprint
 from forms_service.public.device import RECEIPT_SECONDS, code_on_device, keep_code
 from forms_service.public.journey import Journey
@@ -20,6 +21,7 @@ from forms_service.public.placing import offers
 from forms_service.public.receipts import receipt_of, sent_before
 from forms_service.public.requests import sent_inputs
 from forms_service.public.services import Visit, open_visit, published, services
+from forms_service.public.uploads import LostFile, given_file
 from forms_service.rendering.questions import csrf_token
 from forms_service.rendering.summary import sections
 from forms_service.sealing.codes import new_reference
@@ -62,6 +64,8 @@ def _send_or_ask(visit: Visit) -> Response:
     form = visit.ready.form.name
     try:
         sent = _send(visit)
+    except LostFile as lost:
+        return ask_for_file_again(visit, lost.field)
     except (places.Full, places.OnlyWaiting) as filled:
         return _filled_up(visit, waitlist=isinstance(filled, places.OnlyWaiting))
     if sent is None:
@@ -70,8 +74,13 @@ def _send_or_ask(visit: Visit) -> Response:
 
 
 def _send(visit: Visit) -> str | None:
-    """The reference under which the submission is kept; None: the draft is gone."""
+    """The reference under which the submission is kept; None: the draft is gone. Raises LostFile and Unavailable."""
     recipients, sent_at = services().recipients(), now()
+    fields = visit.ready.form.fields
+    files = {
+        name: recipients.seal(given_file(visit, fields[name], kept))
+        for name, kept in visit.journey.files.items()
+    }
     for _try in range(TRIES):
         reference = new_reference()
         plain = _plain(visit, reference, sent_at)
@@ -84,6 +93,7 @@ def _send(visit: Visit) -> str | None:
             urgent=any(alert.level == "urgent" for alert in visit.journey.alerts),
             sealed=recipients.seal(plain),
             copy=visit.key.seal(plain, "copy"),
+            files=files,
             limits=places.limits_of(visit.ready.form, visit.journey.group) if visit.journey.group else None,
             accepts_waiting="waiting" in sent_inputs().get("place", ()),
         )
@@ -96,7 +106,8 @@ def _send(visit: Visit) -> str | None:
 
 
 def _plain(visit: Visit, reference: str, sent_at: datetime) -> bytes:
-    return write_plain(visit.ready.form, reference, g.language, sent_at, visit.journey.rows)
+    journey = visit.journey
+    return write_plain(journey.ready.form, reference, g.language, sent_at, journey.rows, journey.files)
 
 
 def _check_page(visit: Visit, status: int = 200, trouble: str = "") -> Response:
@@ -112,7 +123,7 @@ def _check_page(visit: Visit, status: int = 200, trouble: str = "") -> Response:
         status,
         form=visit.ready.form,
         journey=journey,
-        sections=sections(visit.ready, journey.readings, journey.shown, journey.items),
+        sections=sections(visit.ready, journey.readings, journey.shown, journey.items, journey.files),
         alerts=journey.alerts,
         open_page=journey.open_page,
         blank=status == 422 and journey.open_page is None,

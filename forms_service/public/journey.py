@@ -8,6 +8,7 @@ from functools import cached_property
 
 from forms_service.answers import Problem, Reading, ReadyForm, cell_of, input_names
 from forms_service.answers.conditions import Values
+from forms_service.answers.files import KeptFile, kept_file
 from forms_service.answers.items import miscounted, says_nothing
 from forms_service.definition import Alert, Exit, Field, Page, Rule
 from forms_service.definition.checks import ADDED
@@ -183,6 +184,18 @@ class Journey:
                 {name: readings[name].cell or None if name in names else None for name in readings}
                 for names, readings in ((shown[number], items[number]) for number in shown)
             ]
+        return found
+
+    @property
+    def files(self) -> dict[str, KeptFile]:
+        """What is known of the files that are sent, by field."""
+        form, row = self.ready.form, self.row
+        found = {}
+        for page in form.pages:
+            for name in page.fields:
+                kept = kept_file(form.fields[name], self.typed.get(page.name) or {})
+                if kept and row[name] is not None:
+                    found[name] = kept
         return found
 
     @property

@@ -12,7 +12,7 @@ from werkzeug import Response
 
 from forms_service.answers import ReadyForm, prepare
 from forms_service.answers.conditions import Values
-from forms_service.packages.submission import read_plain
+from forms_service.packages.submission import files_of, read_plain
 from forms_service.public import errors, pages
 from forms_service.public.blueprint import blueprint
 from forms_service.public.device import code_on_device
@@ -88,7 +88,8 @@ def own_copy(form: str) -> Response:
     if receipt is None or receipt.plain is None:
         return errors.gone()
     ready, rows = receipt.ready, receipt.plain["rows"]
-    answered = sections(ready, _readings(ready, receipt.plain), items=ready.items(rows))
+    files = files_of(receipt.plain)
+    answered = sections(ready, _readings(ready, receipt.plain), items=ready.items(rows), files=files)
     return pages.page(
         "print.html", _("Your answers"), form=receipt.ready.form, receipt=receipt, sections=answered
     )

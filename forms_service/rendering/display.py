@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from babel.dates import format_date
-from flask_babel import get_locale, gettext
+from flask_babel import format_decimal, get_locale, gettext
 
 from forms_service.answers import Reading
+from forms_service.answers.files import KeptFile
 from forms_service.definition import Field
 
 
@@ -38,6 +39,15 @@ def _one(field: Field, reading: Reading) -> str:
 
 def _with_affixes(field: Field, text: str) -> str:
     return f"{field.prefix} {text} {field.suffix}".strip()
+
+
+def shown_file(file: KeptFile) -> str:
+    """A file's name and size."""
+    if file.size < 1_000_000:
+        size = gettext("%(number)s kB", number=format_decimal(max(file.size // 1000, 1)))
+    else:
+        size = gettext("%(number)s MB", number=format_decimal(round(file.size / 1_000_000, 1)))
+    return f"{file.name} ({size})"
 
 
 def shown_day(moment: date) -> str:

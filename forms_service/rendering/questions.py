@@ -14,6 +14,7 @@ from flask_babel import get_locale, gettext
 from werkzeug.datastructures import MultiDict
 
 from forms_service.answers import Judge, Reading, cell_of, input_names, sentence
+from forms_service.answers.files import KeptFile, kept_file
 from forms_service.definition import Field
 from forms_service.rendering.enhancement import condition_json
 
@@ -62,6 +63,11 @@ class Question(wtforms.Field):
         return condition_json(condition, self.judge.form, self.judge.group) if condition else ""
 
     @property
+    def kept(self) -> KeptFile | None:
+        """The file that was given before, or None."""
+        return kept_file(self.question, self.inputs)
+
+    @property
     def anchor(self) -> str:
         """The id of the first input: where the error summary leads."""
         return f"f-{self.question.ident}" + ("-day" if self.question.widget == "date" else "")
@@ -88,12 +94,17 @@ class PageForm(wtforms.form.BaseForm):
         verdicts = [question.validate(self) for name, question in self._fields.items() if name in shown]
         return all(verdicts)
 
-    def tell(self, messages: Mapping[str, str]) -> None:
-        """Put a message at a question, unless its answer itself is refused."""
+    def tell(self, messages: Mapping[str, str], instead: bool = False) -> None:
+        """Put a message at a question, unless its answer itself is refused; or `instead` of what refuses it."""
         for name, message in messages.items():
             question = self._fields.get(name)
-            if question is not None and not question.errors:
+            if question is not None and (instead or not question.errors):
                 question.errors = (message,)
+
+    @property
+    def takes_file(self) -> bool:
+        """Whether the page sends a file."""
+        return any(question.question.widget == "file" for question in self.questions)
 
     @property
     def questions(self) -> list[Question]:

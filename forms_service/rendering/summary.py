@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from forms_service.answers import Reading, ReadyForm
+from forms_service.answers.files import KeptFile
 from forms_service.answers.ready import ItemReadings
 from forms_service.definition import Field, Page
-from forms_service.rendering.display import shown_answer
+from forms_service.rendering.display import shown_answer, shown_file
 from forms_service.rendering.items import item_title
+
+NO_FILES: Mapping[str, KeptFile] = {}
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,12 @@ def sections(
     readings: Mapping[str, Reading],
     shown: frozenset[str] | None = None,
     items: ItemReadings | None = None,
+    files: Mapping[str, KeptFile] = NO_FILES,
 ) -> tuple[Section, ...]:
-    """The questions that apply, by page; `shown` is worked out from the answers when not given."""
+    """The questions that apply, by page; `shown` is worked out from the answers when not given.
+
+    `files` are what is known of the files given, by field.
+    """
     values = ready.values(readings, items)
     applies = ready.conditions.shown(values) if shown is None else shown
     in_items = ready.conditions.shown_in_items(values, applies)
@@ -54,7 +61,8 @@ def sections(
             listed = (items or {}).get(page.repeat, {})
             found.append(Section(page, (), tuple(_items(ready, page, listed, in_items[page.repeat]))))
             continue
-        lines = _lines(ready.form.fields, [name for name in page.fields if name in applies], readings)
+        asked = [name for name in page.fields if name in applies]
+        lines = _lines(ready.form.fields, asked, readings, files)
         if lines:
             found.append(Section(page, lines))
     return tuple(found)
@@ -74,6 +82,17 @@ def _items(
 
 
 def _lines(
-    fields: Mapping[str, Field], names: list[str], readings: Mapping[str, Reading]
+    fields: Mapping[str, Field],
+    names: list[str],
+    readings: Mapping[str, Reading],
+    files: Mapping[str, KeptFile] = NO_FILES,
 ) -> tuple[Line, ...]:
-    return tuple(Line(fields[name], tuple(shown_answer(fields[name], readings[name]))) for name in names)
+    return tuple(
+        Line(
+            fields[name],
+            (shown_file(files[name]),)
+            if name in files
+            else tuple(shown_answer(fields[name], readings[name])),
+        )
+        for name in names
+    )

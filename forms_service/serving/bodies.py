@@ -28,14 +28,19 @@ class Room:
             self._free += count
 
 
+HEAD = 512 * 1024  # bytes kept of a body that is not
+
+
 class Refusal:
     """Stands for a body that was read but not kept: reading it is a clear error, never an empty form.
 
     So the application answers in its own look, and the browser, having sent everything, shows the answer.
+    `head` is how a body that was too large begins: the answers typed before its file.
     """
 
-    def __init__(self, error: type[HTTPException]) -> None:
+    def __init__(self, error: type[HTTPException], head: bytes) -> None:
         self._error = error
+        self.head = head
 
     def read(self, size: int = -1, /) -> NoReturn:
         raise self._error
@@ -56,6 +61,7 @@ class MemoryBody:
         self._kept = 0
         self._length = 0
         self._error: type[HTTPException] | None = None
+        self._head = b""
 
     def __len__(self) -> int:
         return self._length
@@ -74,7 +80,7 @@ class MemoryBody:
 
     def getfile(self) -> BytesIO | Refusal:
         if self._error is not None:
-            return Refusal(self._error)
+            return Refusal(self._error, self._head)
         self._bytes.seek(0)
         return self._bytes
 
@@ -85,4 +91,33 @@ class MemoryBody:
 
     def _refuse(self, error: type[HTTPException]) -> None:
         self._error = error
+        self._head = self._bytes.getvalue()[:HEAD]
         self.close()
+
+
+class Beginning:
+    """Receives the beginning of a body that is too large to be read to its end, and is then done with it."""
+
+    error = None
+
+    def __init__(self) -> None:
+        self._bytes = b""
+        self.completed = False
+
+    def __len__(self) -> int:
+        return len(self._bytes)
+
+    def received(self, data: bytes) -> int:
+        """Take in some of the body; what comes after the beginning is dropped."""
+        self._bytes += data[: HEAD - len(self._bytes)]
+        self.completed = len(self._bytes) >= HEAD
+        return len(data)
+
+    def getfile(self) -> Refusal:
+        return Refusal(RequestEntityTooLarge, self._bytes)
+
+    def getbuf(self) -> Beginning:
+        return self
+
+    def close(self) -> None:
+        self._bytes = b""

@@ -37,12 +37,13 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Limits:
-    """What one process accepts. Bytes, seconds, counts.
+    """What one process accepts. Bytes, seconds, counts; `upload` is the body of a form that may hold a file.
 
     A request must arrive within `arrival` seconds, and the time its body needs at `slowest` bytes a second.
     """
 
     body: int = 4 * MEBIBYTE
+    upload: int = 11 * MEBIBYTE
     all_bodies: int = 256 * MEBIBYTE
     headers: int = 32 * 1024
     connections: int = 1000

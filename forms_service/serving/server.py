@@ -16,7 +16,7 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import RequestEntityTooLarge
 
-from forms_service.serving.bodies import MemoryBody, Room
+from forms_service.serving.bodies import Beginning, MemoryBody, Room
 from forms_service.serving.headers import security_headers
 from forms_service.serving.plan import MEBIBYTE, Limits
 from forms_service.serving.static import plain_page
@@ -38,17 +38,29 @@ UNREADABLE = ("This request could not be read", "Please go back and try again.")
 
 
 class _Parser(HTTPRequestParser):  # type: ignore[misc]
-    """Puts each body into memory of ours instead of a buffer that overflows into a file."""
+    """Puts each body into memory of ours instead of a buffer that overflows into a file.
+
+    Of a form that is too large even to be read in vain only the beginning is taken, so that the application can
+    give back what was typed; then the connection ends.
+    """
 
     body_rcv: Any
+    content_length: int
+    headers: dict[str, str]
+    is_cut = False
     expect_continue: bool
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
         if self.body_rcv is None:
             return
-        self.body_rcv.buf = MemoryBody(self.adj.limits.body, self.adj.room)
-        if self.expect_continue and self.content_length > self.adj.limits.body:
+        sends_file = self.headers.get("CONTENT_TYPE", "").lower().startswith("multipart/form-data")
+        limit = self.adj.limits.upload if sends_file else self.adj.limits.body
+        self.body_rcv.buf = MemoryBody(limit, self.adj.room)
+        if sends_file and self.content_length >= READ_IN_VAIN and not self.expect_continue:
+            self.body_rcv, self.is_cut = Beginning(), True
+            self.content_length, self.headers["CONNECTION"] = 0, "close"
+        elif self.expect_continue and self.content_length > limit:
             self.body_rcv = None
             self.expect_continue = False
             self.error = RequestEntityTooLarge("")
@@ -72,6 +84,10 @@ class _PlainError(ErrorTask):  # type: ignore[misc]
 
 class _Answer(WSGITask):  # type: ignore[misc]
     """Tells the client, while the process stops, that the connection ends with this answer."""
+
+    def execute(self) -> None:
+        self.channel.lingers = self.request.is_cut
+        super().execute()
 
     def build_response_header(self) -> bytes:
         if self.channel.server.stopping:

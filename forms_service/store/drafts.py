@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
-from forms_service.store.tables import draft_pages, drafts
+from forms_service.store.tables import draft_files, draft_pages, drafts
 from forms_service.store.times import moment, now, stamp
 
 LIFETIME = timedelta(days=14)  # after the last save
@@ -84,7 +84,8 @@ def pages(connection: Connection, lookup: str) -> dict[str, bytes]:
 
 
 def discard(connection: Connection, lookup: str) -> None:
-    """Erase a draft and its pages."""
+    """Erase a draft, its pages and its files."""
+    connection.execute(draft_files.delete().where(draft_files.c.lookup == lookup))
     connection.execute(draft_pages.delete().where(draft_pages.c.lookup == lookup))
     connection.execute(drafts.delete().where(drafts.c.lookup == lookup))
 
@@ -92,5 +93,6 @@ def discard(connection: Connection, lookup: str) -> None:
 def purge(connection: Connection, at: datetime) -> int:
     """Erase the drafts that expired before `at`; how many."""
     old = sa.select(drafts.c.lookup).where(drafts.c.saved_at <= stamp(at - LIFETIME))
+    connection.execute(draft_files.delete().where(draft_files.c.lookup.in_(old)))
     connection.execute(draft_pages.delete().where(draft_pages.c.lookup.in_(old)))
     return connection.execute(drafts.delete().where(drafts.c.saved_at <= stamp(at - LIFETIME))).rowcount

@@ -63,6 +63,14 @@ class Store:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection for reading that sees nothing of what others write meanwhile. Raises Unavailable."""
+        with _troubles_told(), self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite's log gives every transaction one
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that holds the write lock from its first statement; commits at its end. Raises Unavailable."""
         with _troubles_told(), self.engine.connect() as connection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from forms_service.definition import Form
-from forms_service.store import copies, drafts, places
+from forms_service.store import copies, drafts, files, places
 from forms_service.store.tables import places as places_table
 from forms_service.store.tables import submissions
 from forms_service.store.times import moment, stamp
@@ -38,6 +38,40 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class Which:
+    """Which submissions are meant, by what stands outside the seal; None: any.
+
+    From the moment `since` on and before the moment `before`; `group` is the key of a group with limited places.
+    """
+
+    form: str | None = None
+    since: str | None = None
+    before: str | None = None
+    version: str | None = None
+    group: str | None = None
+
+    @property
+    def condition(self) -> sa.ColumnElement[bool]:
+        """The same in SQL."""
+        parts: list[sa.ColumnElement[bool]] = [sa.true()]
+        if self.form is not None:
+            parts.append(submissions.c.form == self.form)
+        if self.since is not None:
+            parts.append(submissions.c.submitted_at >= self.since)
+        if self.before is not None:
+            parts.append(submissions.c.submitted_at < self.before)
+        if self.version is not None:
+            parts.append(submissions.c.version == self.version)
+        if self.group is not None:
+            of_group = places_table.c.group_key == self.group
+            parts.append(submissions.c.reference.in_(sa.select(places_table.c.reference).where(of_group)))
+        return sa.and_(*parts)
+
+
+ALL = Which()
+
+
+@dataclass(frozen=True)
 class Sending:
     """All that one submit keeps, in one transaction."""
 
@@ -49,6 +83,7 @@ class Sending:
     urgent: bool
     sealed: bytes
     copy: bytes
+    files: Mapping[str, bytes] = field(default_factory=dict)
     limits: places.Limits | None = None
     accepts_waiting: bool = False
 
@@ -82,6 +117,7 @@ def submit(connection: Connection, sending: Sending) -> str | None:
     )
     if sending.limits is not None:
         places.take(connection, sending.reference, sending.limits, sending.accepts_waiting)
+    files.keep(connection, sending.reference, sending.files)
     copies.keep(connection, lookup, sending.copy, sending.submitted_at)
     drafts.discard(connection, lookup)
     return sending.reference
@@ -97,21 +133,26 @@ def find_by_reference(connection: Connection, reference: str) -> Submission | No
     return _one(connection, submissions.c.reference == reference)
 
 
-def listed(connection: Connection, form: str | None = None, since: str | None = None) -> Iterator[Submission]:
-    """Submissions in the order they came, of one form and from a moment on when given; read in batches."""
+def listed(connection: Connection, which: Which = ALL) -> Iterator[Submission]:
+    """Submissions in the order they came; read in batches."""
     last = 0
     while True:
-        query = sa.select(submissions).where(submissions.c.id > last).order_by(submissions.c.id).limit(BATCH)
-        if form is not None:
-            query = query.where(submissions.c.form == form)
-        if since is not None:
-            query = query.where(submissions.c.submitted_at >= since)
+        after = which.condition & (submissions.c.id > last)
+        query = sa.select(submissions).where(after).order_by(submissions.c.id).limit(BATCH)
         rows = connection.execute(query).all()
         if not rows:
             return
         for row in rows:
             yield Submission(**row._mapping)
         last = rows[-1].id
+
+
+def counted(connection: Connection, which: Which = ALL) -> dict[str, int]:
+    """How many submissions came under each descriptor (by hash), the first used first."""
+    first = sa.func.min(submissions.c.id)
+    query = sa.select(submissions.c.descriptor, sa.func.count()).where(which.condition)
+    rows = connection.execute(query.group_by(submissions.c.descriptor).order_by(first))
+    return {row[0]: row[1] for row in rows}
 
 
 def erase(connection: Connection, reference: str, form: Form | None) -> bool:
@@ -127,6 +168,7 @@ def erase(connection: Connection, reference: str, form: Form | None) -> bool:
     if place and limits:
         places.release(connection, place, limits)
     copies.erase(connection, found.lookup)
+    files.erase(connection, reference)
     connection.execute(places_table.delete().where(places_table.c.reference == reference))
     connection.execute(submissions.delete().where(submissions.c.id == found.id))
     return True

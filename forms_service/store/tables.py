@@ -41,6 +41,14 @@ draft_pages = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
 
+draft_files = sa.Table(
+    "draft_files",
+    metadata,
+    sa.Column("lookup", sa.ForeignKey("drafts.lookup", ondelete="CASCADE"), primary_key=True),
+    sa.Column("field", sa.String, primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+
 submissions = sa.Table(
     "submissions",
     metadata,
@@ -68,6 +76,14 @@ places = sa.Table(
     sa.Column("line", sa.Integer, nullable=False),
     sa.Column("offer_until", sa.String(20), nullable=True),
     sa.Index("ix_places_form_group", "form", "group_key"),
+)
+
+files = sa.Table(
+    "files",
+    metadata,
+    sa.Column("reference", sa.ForeignKey("submissions.reference", ondelete="CASCADE"), primary_key=True),
+    sa.Column("field", sa.String, primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
 
 copies = sa.Table(
