@@ -158,7 +158,11 @@ def export_(
         with _whole(out) as file:
             _writer(form_of, export, address, fhir_version, bundle=out.suffix == ".json")(file)
             with store.writing() as other:  # before anybody can have the file
-                detail = {"rows": export.report.rows, "format": form_of, "deidentified": int(deidentified)}
+                detail: dict[str, str | int] = {
+                    "rows": export.report.rows,
+                    "format": form_of,
+                    "deidentified": int(deidentified),
+                }
                 audit.record(other, settings.secret(), operator(), "submissions.exported", form, detail)
     _tell(export, out)
 
