@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from forms_service.durable import create_whole
+
+SHORTEST_SECRET = 32  # bytes
 
 
 class SettingsError(Exception):
@@ -36,19 +41,19 @@ class Settings:
         return self.var / "site" / "current"
 
     def secret(self) -> bytes:
-        """The signing secret, made on first use (mode 0600; the first of two writers wins)."""
-        self.secret_file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self.secret_file.with_name(f"{self.secret_file.name}.{secrets.token_hex(8)}")
+        """The signing secret, made on first use (mode 0600; the first of two writers wins).
+
+        Raises SettingsError when the file holds none: an empty secret would sign for everybody.
+        """
         if not self.secret_file.exists():
-            fresh.touch(mode=0o600)
-            fresh.write_text(secrets.token_hex(32))
-            try:
-                os.link(fresh, self.secret_file)
-            except FileExistsError:
-                pass
-            finally:
-                fresh.unlink()
-        return self.secret_file.read_bytes().strip()
+            with contextlib.suppress(FileExistsError):
+                create_whole(self.secret_file, secrets.token_hex(32).encode())
+        secret = self.secret_file.read_bytes().strip()
+        if len(secret) < SHORTEST_SECRET:
+            raise SettingsError(
+                f"the signing secret in {self.secret_file} is too short: remove the file, a new one is made"
+            )
+        return secret
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -13,14 +13,15 @@ import click
 from sqlalchemy.engine import Connection
 
 from forms_service.answers import ReadyForm, prepare
-from forms_service.commands.keys import ask_passphrase
-from forms_service.commands.refusals import Refusal, settings_here
+from forms_service.commands.keys import ask_passphrase, unlocked
+from forms_service.commands.refusals import Refusal
+from forms_service.commands.stores import open_store
 from forms_service.definition import DefinitionError, Descriptor, Form, build, load
 from forms_service.packages.export import Opened, export
 from forms_service.packages.submission import UnknownFormat, read_plain
 from forms_service.sealing.identity import CannotOpen, Identity, IdentityError, open_sealed, read_identity
 from forms_service.settings import Settings
-from forms_service.store import ForeignSchema, Store, Unavailable, copies, descriptors, drafts, migrate
+from forms_service.store import Store, copies, descriptors, drafts
 from forms_service.store import submissions as kept
 from forms_service.store.times import now
 
@@ -89,7 +90,8 @@ def export_(form: str, out: Path, since: Any, identity_file: Path | None) -> Non
     with open_store() as (store, settings):
         source = _Source(store, form, f"{since.date()}T00:00:00Z" if since else None)
         versions = source.versions() or _current(settings, form)
-        source.identity = _identity(settings, identity_file) if source.count else None
+        if source.count:
+            source.identity = _identity(settings, identity_file)
         part = out.with_name(out.name + ".part")
         try:
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -146,7 +148,7 @@ class _Source:
     store: Store
     form: str
     since: str | None
-    identity: Identity | None = None
+    identity: Identity = field(default_factory=lambda: Identity(()))
     left_out: list[dict[str, str]] = field(default_factory=list)
     count: int = 0
 
@@ -188,31 +190,11 @@ class _Source:
         )
 
 
-class open_store:  # noqa: N801 - reads as a statement
-    """The store of this instance, migrated; its troubles become one line."""
-
-    def __enter__(self) -> tuple[Store, Settings]:
-        settings = settings_here()
-        try:
-            self._store = Store(settings.database_url, lock_wait=10)
-            migrate(self._store)
-        except ForeignSchema as error:
-            raise Refusal(str(error)) from None
-        except Unavailable as error:
-            raise Refusal(
-                f"the database does not answer ({error}): is it there, and is its disk full?"
-            ) from None
-        return self._store, settings
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self._store.close()
-        if isinstance(error, Unavailable):
-            raise Refusal(f"the database does not answer ({error}): try again in a moment") from None
-
-
 def _identity(settings: Settings, file: Path | None) -> Identity:
     try:
-        return read_identity(file or settings.identity_file, lambda: ask_passphrase(settings))
+        if file is None:
+            return unlocked(settings)
+        return read_identity(file, lambda: ask_passphrase(settings))
     except IdentityError as error:
         raise Refusal(str(error)) from None
 
