@@ -31,7 +31,9 @@ def test_a_sheet_is_read_again_whatever_way_it_is_typed() -> None:
 def test_a_slip_never_gives_another_key_and_is_told_in_one_line(number: int, data: st.DataObject) -> None:
     line = LINES[number].replace(" ", "")
     place = data.draw(st.integers(0, len(line) - 1))
-    sign = data.draw(st.sampled_from("QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L").filter(lambda one: one != line[place]))
+    sign = data.draw(
+        st.sampled_from("QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L").filter(lambda one: one != line[place])
+    )
     typed = [*LINES[:number], line[:place] + sign + line[place + 1 :], *LINES[number + 1 :]]
     with pytest.raises(Mistyped) as told:
         read_sheet(typed)
