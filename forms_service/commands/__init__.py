@@ -1,5 +1,6 @@
 """The forms' side of the command line: one module per noun."""
 
+from forms_service.commands.backup import backup, restore
 from forms_service.commands.forms import forms
 from forms_service.commands.groups import groups
 from forms_service.commands.keys import keys
@@ -7,6 +8,6 @@ from forms_service.commands.packages import packages
 from forms_service.commands.serve import serve
 from forms_service.commands.submissions import submissions
 
-commands = [forms, groups, keys, packages, serve, submissions]
+commands = [backup, forms, groups, keys, packages, restore, serve, submissions]
 
 __all__ = ["commands"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from forms_service.store.tables import metadata
 
 LOCK_WAIT = 1.0  # seconds a family waits for a locked database, never more
 POOL = 24  # connections a process may hold; the server has more threads than this
@@ -63,6 +64,15 @@ class Store:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection that sees one moment however long it reads, while others write. Raises Unavailable."""
+        with _troubles_told(), self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that holds the write lock from its first statement; commits at its end. Raises Unavailable."""
         with _troubles_told(), self.engine.connect() as connection:
@@ -70,14 +80,25 @@ class Store:
             with connection.begin():
                 yield connection
 
-    def forget_erased(self) -> None:
-        """Make erasing real: truncate SQLite's write-ahead log (deleted pages are zeroed by secure_delete).
+    def forget_erased(self) -> bool:
+        """Make erasing real: the files of the database hold nothing of it any more; False when that must wait.
 
-        What was erased is gone from the tables already: when others read just now, the log is truncated later.
+        SQLite zeroes what is deleted (secure_delete), and its write-ahead log is truncated here, which takes a
+        moment in which nobody reads. PostgreSQL frees the rows by a vacuum; what its own log and the disk
+        still hold is the operator's (SECURITY.md).
         """
-        if self._file is not None:
-            with contextlib.suppress(Unavailable), self.reading() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        try:
+            with _troubles_told(), self.engine.connect() as connection:
+                if connection.dialect.name == "sqlite":
+                    busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+                    return not busy
+                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+                connection.exec_driver_sql("SET statement_timeout = 0")
+                connection.exec_driver_sql(f"VACUUM {', '.join(metadata.tables)}")
+                connection.exec_driver_sql("RESET statement_timeout")
+        except Unavailable:
+            return False
+        return True
 
     def close(self) -> None:
         """Close every pooled connection."""

@@ -56,9 +56,10 @@ def test_a_removed_reader_opens_nothing_and_does_not_follow_a_rotation(keys: Key
     keys.add_reader(clinic, "ana", ANA)
     ana = keys.unlock(ANA, "ana")
     keys.remove_reader("ana")
-    for attempt in (lambda: keys.unlock(ANA, "ana"), lambda: keys.refreshed(ana)):
-        with pytest.raises(WrongPassphrase):
-            attempt()
+    with pytest.raises(WrongPassphrase):
+        keys.unlock(ANA, "ana")
+    with pytest.raises(WrongPassphrase):
+        keys.refreshed(ana)
     rotated = keys.begin_rotation(clinic)
     assert str(rotated.keys[0]) not in {str(key) for key in ana.keys}
     with pytest.raises(IdentityError, match="last reader"):

@@ -22,7 +22,7 @@ from tests.upkeep.rows import add_rows, plain_rows
 PASSPHRASE = "five words that nobody guesses"
 ROWS = 250
 WANTED = [f"answer {number}" for number in range(ROWS)]
-SEED = int(os.environ.get("KINBRIDGE_SEED") or random.randrange(10**6))  # noqa: S311
+SEED = int(os.environ.get("KINBRIDGE_SEED") or random.randrange(10**6))
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_rotation_killed_at_random_moments_loses_nothing_and_never_bares_a_key
     keys.create(PASSPHRASE)
     add_rows(instance, ROWS)
     identity = keys.unlock(PASSPHRASE, "clinic")
-    chance = random.Random(SEED)  # noqa: S311
+    chance = random.Random(SEED)
     (tmp_path / "tmp").mkdir()
     environment = {
         **os.environ,
