@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 
 from forms_service.durable import create_whole
@@ -34,6 +35,10 @@ class Settings:
     workers: int
     trusted_proxies: int
     limits_url: str
+    backup_at: time | None
+    backup_folder: Path
+    backups_kept: int
+    purge_at: time | None
 
     @property
     def current_release(self) -> Path:
@@ -78,6 +83,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         workers=_number(environment, "KINBRIDGE_WORKERS", os.cpu_count() or 1, 1),
         trusted_proxies=_number(environment, "KINBRIDGE_TRUSTED_PROXIES", 0, 0),
         limits_url=environment.get("KINBRIDGE_LIMITS_URL") or "memory://",
+        backup_at=_time(environment, "KINBRIDGE_BACKUP_AT", time(3, 10)),
+        backup_folder=path("KINBRIDGE_BACKUP_FOLDER", var / "backups"),
+        backups_kept=_number(environment, "KINBRIDGE_BACKUPS_KEPT", 14, 1),
+        purge_at=_time(environment, "KINBRIDGE_PURGE_AT", time(3, 40)),
     )
 
 
@@ -88,3 +97,16 @@ def _number(environment: Mapping[str, str], name: str, default: int, least: int)
     if not text.isdecimal() or int(text) < least:
         raise SettingsError(f'{name} is "{text}": write a whole number, at least {least}')
     return int(text)
+
+
+def _time(environment: Mapping[str, str], name: str, default: time) -> time | None:
+    text = environment.get(name, "")
+    if text in ("", "off"):
+        return None if text else default
+    try:
+        found = time.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is not None:
+        raise SettingsError(f'{name} is "{text}": write a time of the clinic\'s day such as 03:10, or off')
+    return found
