@@ -80,12 +80,12 @@ class Store:
             with connection.begin():
                 yield connection
 
-    def forget_erased(self) -> bool:
+    def forget_erased(self, rewrite: bool = False) -> bool:
         """Make erasing real: the files of the database hold nothing of it any more; False when that must wait.
 
         SQLite zeroes what is deleted (secure_delete), and its write-ahead log is truncated here, which takes a
-        moment in which nobody reads. PostgreSQL frees the rows by a vacuum; what its own log and the disk
-        still hold is the operator's (SECURITY.md).
+        moment in which nobody reads. PostgreSQL only frees deleted rows: their bytes go when it is to `rewrite`
+        its tables, which shuts others out meanwhile. Its own log and back-ups are the operator's (SECURITY.md).
         """
         try:
             with _troubles_told(), self.engine.connect() as connection:
@@ -94,7 +94,8 @@ class Store:
                     return not busy
                 connection = connection.execution_options(isolation_level="AUTOCOMMIT")
                 connection.exec_driver_sql("SET statement_timeout = 0")
-                connection.exec_driver_sql(f"VACUUM {', '.join(metadata.tables)}")
+                vacuum = "VACUUM (FULL)" if rewrite else "VACUUM"
+                connection.exec_driver_sql(f"{vacuum} {', '.join(metadata.tables)}")
                 connection.exec_driver_sql("RESET statement_timeout")
         except Unavailable:
             return False

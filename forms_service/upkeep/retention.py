@@ -63,7 +63,7 @@ def purge(store: Store, at: datetime, noted: Noted = lambda connection, form, nu
     with store.writing() as connection:
         begun, own = drafts.purge(connection, at), copies.purge(connection, at)
     found = tuple(Over(form, retention, number) for (form, retention), number in sorted(erased.items()))
-    return Purged(found, begun, own, store.forget_erased())
+    return Purged(found, begun, own, store.forget_erased(rewrite=bool(found or begun or own)))
 
 
 def overdue(connection: Connection, at: datetime) -> int:

@@ -27,16 +27,17 @@ def sealed(instance: Instance) -> list[bytes]:
     return found
 
 
-def remains(instance: Instance, ciphertexts: list[bytes], temporary: Path) -> set[str]:
-    """The files that hold a piece of one of them."""
+def holding(folder: Path, ciphertexts: list[bytes]) -> set[str]:
+    """The files below `folder` that hold a piece of one of them."""
     pieces = [text[at : at + PIECE] for text in ciphertexts for at in range(0, len(text) - PIECE, PIECE)]
     assert pieces
-    found = set()
-    for folder in (instance.var, temporary):
-        for file in folder.rglob("*"):
-            if file.is_file() and any(piece in file.read_bytes() for piece in pieces):
-                found.add(file.name)
-    return found
+    files = [(file.name, file.read_bytes()) for file in folder.rglob("*") if file.is_file()]
+    return {name for name, content in files if any(piece in content for piece in pieces)}
+
+
+def remains(instance: Instance, ciphertexts: list[bytes], temporary: Path) -> set[str]:
+    """The files the instance leaves anywhere that hold a piece of one of them."""
+    return holding(instance.var, ciphertexts) | holding(temporary, ciphertexts)
 
 
 def age(instance: Instance) -> None:
@@ -117,6 +118,25 @@ def test_what_was_erased_is_in_no_table_on_either_database(instance: Instance, b
     else:
         assert run(instance, "submissions", "erase", reference).exit_code == 0
     assert sealed(instance) == []
+
+
+def test_purged_answers_leave_no_byte_in_the_tables_files_of_postgresql(
+    tmp_path: Path, postgres: sa.URL
+) -> None:
+    engine = sa.create_engine(postgres.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE kinbridge_purged")
+        folder = Path(connection.exec_driver_sql("SHOW data_directory").scalar_one())
+        url = postgres.set(database="kinbridge_purged").render_as_string(hide_password=False)
+        instance = make_instance(tmp_path / "instance", database_url=url)
+        send(instance)
+        before = sealed(instance)
+        connection.exec_driver_sql("CHECKPOINT")
+        assert holding(folder / "base", before)
+        purge(instance)
+        connection.exec_driver_sql("CHECKPOINT")
+        assert holding(folder / "base", before) == set()
+    engine.dispose()
 
 
 def test_purge_says_in_plain_words_what_went_and_what_still_holds_it(instance: Instance) -> None:
