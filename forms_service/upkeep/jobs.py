@@ -66,6 +66,7 @@ class Jobs:
         return [job.name for job in self._jobs if self._run_if_due(job)]
 
     def _loop(self) -> None:
+        self.run_due()  # what was missed while the machine was off
         while not self._stop.wait(TICK):
             self.run_due()
 
