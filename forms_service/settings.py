@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
+
+from forms_service.durable import create_whole
+
+SHORTEST_SECRET = 32  # bytes
 
 
 class SettingsError(Exception):
@@ -29,6 +35,10 @@ class Settings:
     workers: int
     trusted_proxies: int
     limits_url: str
+    backup_at: time | None
+    backup_folder: Path
+    backups_kept: int
+    purge_at: time | None
 
     @property
     def current_release(self) -> Path:
@@ -36,19 +46,19 @@ class Settings:
         return self.var / "site" / "current"
 
     def secret(self) -> bytes:
-        """The signing secret, made on first use (mode 0600; the first of two writers wins)."""
-        self.secret_file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self.secret_file.with_name(f"{self.secret_file.name}.{secrets.token_hex(8)}")
+        """The signing secret, made on first use (mode 0600; the first of two writers wins).
+
+        Raises SettingsError when the file holds none: an empty secret would sign for everybody.
+        """
         if not self.secret_file.exists():
-            fresh.touch(mode=0o600)
-            fresh.write_text(secrets.token_hex(32))
-            try:
-                os.link(fresh, self.secret_file)
-            except FileExistsError:
-                pass
-            finally:
-                fresh.unlink()
-        return self.secret_file.read_bytes().strip()
+            with contextlib.suppress(FileExistsError):
+                create_whole(self.secret_file, secrets.token_hex(32).encode())
+        secret = self.secret_file.read_bytes().strip()
+        if len(secret) < SHORTEST_SECRET:
+            raise SettingsError(
+                f"the signing secret in {self.secret_file} is too short: remove the file, a new one is made"
+            )
+        return secret
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -73,6 +83,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         workers=_number(environment, "KINBRIDGE_WORKERS", os.cpu_count() or 1, 1),
         trusted_proxies=_number(environment, "KINBRIDGE_TRUSTED_PROXIES", 0, 0),
         limits_url=environment.get("KINBRIDGE_LIMITS_URL") or "memory://",
+        backup_at=_time(environment, "KINBRIDGE_BACKUP_AT", time(3, 10)),
+        backup_folder=path("KINBRIDGE_BACKUP_FOLDER", var / "backups"),
+        backups_kept=_number(environment, "KINBRIDGE_BACKUPS_KEPT", 14, 1),
+        purge_at=_time(environment, "KINBRIDGE_PURGE_AT", time(3, 40)),
     )
 
 
@@ -83,3 +97,16 @@ def _number(environment: Mapping[str, str], name: str, default: int, least: int)
     if not text.isdecimal() or int(text) < least:
         raise SettingsError(f'{name} is "{text}": write a whole number, at least {least}')
     return int(text)
+
+
+def _time(environment: Mapping[str, str], name: str, default: time) -> time | None:
+    text = environment.get(name, "")
+    if text in ("", "off"):
+        return None if text else default
+    try:
+        found = time.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is not None:
+        raise SettingsError(f'{name} is "{text}": write a time of the clinic\'s day such as 03:10, or off')
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from forms_service.commands.refusals import Refusal
-from forms_service.commands.submissions import open_store
+from forms_service.commands.stores import open_store
 from forms_service.store import audit as log
 
 

@@ -16,7 +16,8 @@ from forms_service.answers.places import groups_of
 from forms_service.commands.forms import form_folders
 from forms_service.commands.operator import operator
 from forms_service.commands.refusals import Refusal, settings_here
-from forms_service.commands.submissions import open_store, reference_of
+from forms_service.commands.stores import open_store
+from forms_service.commands.submissions import reference_of
 from forms_service.definition import DefinitionError, Form, build, load
 from forms_service.store import audit, places
 from site_src.errors import SiteError

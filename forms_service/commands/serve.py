@@ -14,7 +14,7 @@ from forms_service.commands.refusals import Refusal, settings_here
 from forms_service.sealing.identity import new_identity
 from forms_service.serving.plan import Endpoint, ServeError, ServePlan
 from forms_service.serving.supervisor import serve as run
-from forms_service.settings import Settings
+from forms_service.settings import Settings, SettingsError
 from forms_service.staff import demo
 from forms_service.staff.invitations import address_of
 from forms_service.store import ForeignSchema, Store, Unavailable, migrate
@@ -47,7 +47,7 @@ def serve(host: str, port: int, staff_port: int, public_only: bool, staff_only: 
             environment={"KINBRIDGE_STAFF_URL": settings.staff_url},
         )
         run(plan, prepare=lambda: _prepare(settings, instance, host, with_staff=not public_only))
-    except (ServeError, SiteError, ForeignSchema) as error:
+    except (ServeError, SettingsError, SiteError, ForeignSchema) as error:
         raise Refusal(str(error)) from None
     except Unavailable as error:
         raise Refusal(
@@ -80,7 +80,7 @@ def _staff(host: str, port: int) -> Endpoint:
         title="Staff console",
         host=host,
         port=port,
-        factory="forms_service.staff:create_app",
+        factory="forms_service.staff.process:create_app_with_jobs",
         settings=_SETTINGS,
         port_option="--staff-port",
         sees_identity=True,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from forms_service.commands.operator import operator
 from forms_service.commands.refusals import Refusal
-from forms_service.commands.submissions import open_store
+from forms_service.commands.stores import open_store
 from forms_service.store import staff_links
 
 # Accounts come with Flask-Security, which takes a second to import: each command imports them itself.

@@ -15,30 +15,23 @@ import click
 from sqlalchemy.engine import Connection
 
 from forms_service.answers import ReadyForm, prepare
-from forms_service.commands.keys import ask_passphrase
+from forms_service.commands.keys import ask_passphrase, unlocked
 from forms_service.commands.operator import operator
-from forms_service.commands.refusals import Refusal, settings_here
-from forms_service.definition import DefinitionError, Descriptor, Field, Form, build, load
+from forms_service.commands.refusals import Refusal
+from forms_service.commands.stores import open_store
+from forms_service.definition import DefinitionError, Descriptor, Field, build, load
 from forms_service.packages.export import Export, Opened, SeveralTables, write_csv, write_zip
 from forms_service.packages.fhir import Release, write_fhir
 from forms_service.packages.preview import preview
 from forms_service.packages.submission import UnknownFormat, files_of, read_plain
 from forms_service.packages.workbook import TooLarge, write_workbook
+from forms_service.rendering.durations import in_words
 from forms_service.sealing.identity import CannotOpen, Identity, IdentityError, open_sealed, read_identity
 from forms_service.settings import Settings
-from forms_service.store import (
-    ForeignSchema,
-    Store,
-    Unavailable,
-    audit,
-    copies,
-    descriptors,
-    drafts,
-    files,
-    migrate,
-)
+from forms_service.store import audit, descriptors, drafts, files
 from forms_service.store import submissions as kept
 from forms_service.store.times import now, stamp
+from forms_service.upkeep import retention
 from site_src.errors import SiteError
 from site_src.instance import read_config
 
@@ -153,7 +146,8 @@ def export_(
             return
         if deidentified and not any(map(export.fields_of, export.tables)):
             raise Refusal(f"every question of {form} is marked as identifying: nothing would be left")
-        source.identity = _identity(settings, identity_file) if counts else None
+        if counts:
+            source.identity = _identity(settings, identity_file)
         address = _address(settings, form)
         with _whole(out) as file:
             _writer(form_of, export, address, fhir_version, bundle=out.suffix == ".json")(file)
@@ -233,7 +227,8 @@ def erase(reference: str) -> None:
     with open_store() as (store, settings):
         with store.writing() as connection:
             found = kept.find_by_reference(connection, reference_of(reference))
-            form = _forms(connection).get(found.descriptor) if found else None
+            descriptor = descriptors.fetch(connection, found.descriptor) if found else None
+            form = build(descriptor) if descriptor else None
             erased = kept.erase(connection, reference_of(reference), form)
             if found:
                 audit.record(connection, settings.secret(), operator(), "submission.erased", found.reference)
@@ -246,17 +241,24 @@ def erase(reference: str) -> None:
 @submissions.command("purge")
 def purge() -> None:
     """Erase what is older than its form keeps it, expired drafts and expired family copies."""
-    at = now()
     with open_store() as (store, settings):
-        with store.writing() as connection:
-            sent = kept.purge(connection, _forms(connection), at)
-            begun = drafts.purge(connection, at)
-            own = copies.purge(connection, at)
-            detail = {"submissions": sent, "drafts": begun, "copies": own}
-            if any(detail.values()):
-                audit.record(connection, settings.secret(), operator(), "submissions.purged", detail=detail)
-        store.forget_erased()
-    click.echo(f"erased {sent} submissions, {begun} drafts, {own} family copies")
+        done = retention.purge(store, now(), settings.secret(), operator())
+    counts = (_count(done.sent, "submission", "submissions"), _count(done.drafts, "draft", "drafts"))
+    click.echo(f"erased {', '.join(counts)}, {_count(done.copies, 'family copy', 'family copies')}")
+    for over in done.submissions:
+        click.echo(f"  {over.form}: {over.number} that came more than {in_words(over.retention)} ago")
+    if done.drafts:
+        click.echo(f"  drafts: nobody had saved them for {drafts.LIFETIME.days} days")
+    if done.sent and settings.backup_at is not None:
+        click.echo(
+            f"Daily back-ups in {settings.backup_folder} still hold it for {settings.backups_kept} days."
+        )
+    if not done.for_good:
+        click.echo("kinbridge: the database was being read: its log is emptied by the next purge", err=True)
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 @dataclass
@@ -265,7 +267,7 @@ class _Source:
 
     connection: Connection
     chosen: kept.Which
-    identity: Identity | None = None
+    identity: Identity = field(default_factory=lambda: Identity(()))
     left_out: list[dict[str, str]] = field(default_factory=list)
 
     def versions(self, counts: Iterable[str]) -> dict[str, Descriptor]:
@@ -309,31 +311,11 @@ class _Source:
         )
 
 
-class open_store:  # noqa: N801 - reads as a statement
-    """The store of this instance, migrated; its troubles become one line."""
-
-    def __enter__(self) -> tuple[Store, Settings]:
-        settings = settings_here()
-        try:
-            self._store = Store(settings.database_url, lock_wait=10)
-            migrate(self._store)
-        except ForeignSchema as error:
-            raise Refusal(str(error)) from None
-        except Unavailable as error:
-            raise Refusal(
-                f"the database does not answer ({error}): is it there, and is its disk full?"
-            ) from None
-        return self._store, settings
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self._store.close()
-        if isinstance(error, Unavailable):
-            raise Refusal(f"the database does not answer ({error}): try again in a moment") from None
-
-
 def _identity(settings: Settings, file: Path | None) -> Identity:
     try:
-        return read_identity(file or settings.identity_file, lambda: ask_passphrase(settings))
+        if file is None:
+            return unlocked(settings)
+        return read_identity(file, lambda: ask_passphrase(settings))
     except IdentityError as error:
         raise Refusal(str(error)) from None
 
@@ -344,13 +326,6 @@ def _current(settings: Settings, form: str) -> dict[str, Descriptor]:
         return {"": load(settings.instance / "datapackages" / form)}
     except DefinitionError:
         raise Refusal(f'there is no form "{form}": see `kinbridge forms list`') from None
-
-
-def _forms(connection: Connection) -> dict[str, Form]:
-    """The form of every descriptor that has submissions, by hash."""
-    used = {submission.descriptor for submission in kept.listed(connection)}
-    found = {digest: descriptors.fetch(connection, digest) for digest in used}
-    return {digest: build(descriptor) for digest, descriptor in found.items() if descriptor is not None}
 
 
 def _facts(submission: kept.Submission) -> dict[str, Any]:

@@ -20,8 +20,18 @@ STATE_NAMES: Mapping[str, str] = {
 }
 # One line for each action that is ever recorded; one without a line is shown by its own name.
 ACTION_NAMES: Mapping[str, str] = {
+    "backup.made": _("Made a back-up"),
+    "backup.restored": _("Brought a back-up back"),
+    "drill.done": _("Tried the printed key"),
     "group.moved": _("Moved a sign-up"),
     "staff.codes": _("Made new recovery codes"),
+    "key.made": _("Made the clinic’s key"),
+    "passphrase.changed": _("Changed a passphrase"),
+    "reader.added": _("Let somebody read"),
+    "reader.removed": _("Took reading away from somebody"),
+    "rotation.begun": _("Began a new key"),
+    "rotation.done": _("Sealed everything to the new key"),
+    "sheet.written": _("Wrote the key for the safe"),
     "staff.disabled": _("Disabled an account"),
     "staff.enabled": _("Let an account in again"),
     "staff.invited": _("Invited somebody"),

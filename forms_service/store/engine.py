@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from forms_service.store.tables import metadata
 
 LOCK_WAIT = 1.0  # seconds a family waits for a locked database, never more
 POOL = 24  # connections a process may hold; the server has more threads than this
@@ -64,10 +65,11 @@ class Store:
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
-        """A connection for reading that sees nothing of what others write meanwhile. Raises Unavailable."""
+        """A connection that sees one moment however long it reads, while others write. Raises Unavailable."""
         with _troubles_told(), self.engine.connect() as connection:
-            if connection.dialect.name == "postgresql":  # SQLite's log gives every transaction one
+            if connection.dialect.name == "postgresql":
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             yield connection
 
     @contextmanager
@@ -78,14 +80,26 @@ class Store:
             with connection.begin():
                 yield connection
 
-    def forget_erased(self) -> None:
-        """Make erasing real: truncate SQLite's write-ahead log (deleted pages are zeroed by secure_delete).
+    def forget_erased(self, rewrite: bool = False) -> bool:
+        """Make erasing real: the files of the database hold nothing of it any more; False when that must wait.
 
-        What was erased is gone from the tables already: when others read just now, the log is truncated later.
+        SQLite zeroes what is deleted (secure_delete), and its write-ahead log is truncated here, which takes a
+        moment in which nobody reads. PostgreSQL only frees deleted rows: their bytes go when it is to `rewrite`
+        its tables, which shuts others out meanwhile. Its own log and back-ups are the operator's (SECURITY.md).
         """
-        if self._file is not None:
-            with contextlib.suppress(Unavailable), self.reading() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        try:
+            with _troubles_told(), self.engine.connect() as connection:
+                if connection.dialect.name == "sqlite":
+                    busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+                    return not busy
+                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+                connection.exec_driver_sql("SET statement_timeout = 0")
+                vacuum = "VACUUM (FULL)" if rewrite else "VACUUM"
+                connection.exec_driver_sql(f"{vacuum} {', '.join(metadata.tables)}")
+                connection.exec_driver_sql("RESET statement_timeout")
+        except Unavailable:
+            return False
+        return True
 
     def close(self) -> None:
         """Close every pooled connection."""

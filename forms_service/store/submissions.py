@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-import isodate
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -15,7 +13,7 @@ from forms_service.definition import Form
 from forms_service.store import copies, drafts, files, places
 from forms_service.store.tables import places as places_table
 from forms_service.store.tables import submissions
-from forms_service.store.times import moment, stamp
+from forms_service.store.times import stamp
 
 BATCH = 500  # rows read at a time, so that memory does not grow with them
 
@@ -172,25 +170,6 @@ def erase(connection: Connection, reference: str, form: Form | None) -> bool:
     connection.execute(places_table.delete().where(places_table.c.reference == reference))
     connection.execute(submissions.delete().where(submissions.c.id == found.id))
     return True
-
-
-def purge(connection: Connection, forms: Mapping[str, Form], at: datetime) -> int:
-    """Erase what is older than its form keeps it; how many.
-
-    `forms` gives the form by descriptor hash; one that says nothing of retention keeps its submissions.
-    """
-    erased = 0
-    query = sa.select(submissions.c.reference, submissions.c.descriptor, submissions.c.submitted_at)
-    for row in connection.execute(query).all():
-        form = forms.get(row.descriptor)
-        if form and form.retention and moment(row.submitted_at) + _duration(form.retention) <= at:
-            erased += erase(connection, row.reference, form)
-    return erased
-
-
-def _duration(text: str) -> Any:
-    parsed: timedelta | isodate.Duration = isodate.parse_duration(text)
-    return parsed
 
 
 def _one(connection: Connection, condition: sa.ColumnElement[bool]) -> Submission | None:

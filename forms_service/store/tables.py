@@ -81,9 +81,11 @@ places = sa.Table(
 files = sa.Table(
     "files",
     metadata,
-    sa.Column("reference", sa.ForeignKey("submissions.reference", ondelete="CASCADE"), primary_key=True),
-    sa.Column("field", sa.String, primary_key=True),
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("reference", sa.ForeignKey("submissions.reference", ondelete="CASCADE"), nullable=False),
+    sa.Column("field", sa.String, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.UniqueConstraint("reference", "field", name="uq_files_reference"),
 )
 
 copies = sa.Table(

@@ -155,7 +155,7 @@ def test_purge_erases_what_is_older_than_its_form_keeps_it(instance: Instance) -
             .values(submitted_at="2020-01-01T00:00:00Z")
         )
     result = run(instance, "submissions", "purge")
-    assert result.output.startswith("erased 1 submissions")
+    assert result.output.startswith("erased 1 submission, ")
     listed = json.loads(run(instance, "submissions", "list", "--json").stdout)
     assert [submission["reference"] for submission in listed] == [new]
 

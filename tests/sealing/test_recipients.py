@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms_service.sealing.identity import CannotOpen, open_sealed
+from forms_service.sealing.identity import CannotOpen, open_with
 from forms_service.sealing.recipients import NoRecipients, Recipients, read_recipients
 from tests.properties.runs import run_of
 
@@ -23,10 +23,10 @@ def test_every_recipient_opens_it_and_no_stranger(tmp_path: Path) -> None:
     lines = ["# the clinic", "", *(f"  {one.to_public()}  " for one in clinic)]
     file.write_text("\r\n".join(lines), "utf-8")
     sealed = read_recipients(file).seal(TEXT)
-    assert [open_sealed(sealed, one) for one in clinic] == [TEXT] * 3
+    assert [open_with(sealed, [one]) for one in clinic] == [TEXT] * 3
     assert TEXT not in sealed and sealed.startswith(b"age-encryption.org/v1")
     with pytest.raises(CannotOpen):
-        open_sealed(sealed, stranger)
+        open_with(sealed, [stranger])
 
 
 def test_the_same_answers_are_never_sealed_the_same() -> None:
@@ -40,7 +40,7 @@ def test_what_is_not_sealed_is_refused(noise: bytes) -> None:
     identity = pyrage.x25519.Identity.generate()
     for damaged in (noise, b"age-encryption.org/v1\n" + noise):
         with pytest.raises(CannotOpen):
-            open_sealed(damaged, identity)
+            open_with(damaged, [identity])
 
 
 def test_every_cut_and_every_changed_byte_is_noticed() -> None:
@@ -51,7 +51,7 @@ def test_every_cut_and_every_changed_byte_is_noticed() -> None:
         changed[place] ^= 1
         for damaged in (sealed[:place], bytes(changed)):
             with pytest.raises(CannotOpen):
-                open_sealed(damaged, identity)
+                open_with(damaged, [identity])
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
+revision = "0004"
 down_revision = "0003"
 
 
@@ -21,10 +21,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "files",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(9), nullable=False),
         sa.Column("field", sa.String(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("reference", "field", name="pk_files"),
+        sa.PrimaryKeyConstraint("id", name="pk_files"),
+        sa.UniqueConstraint("reference", "field", name="uq_files_reference"),
         sa.ForeignKeyConstraint(
             ["reference"], ["submissions.reference"], name="fk_files_reference", ondelete="CASCADE"
         ),

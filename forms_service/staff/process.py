@@ -1,0 +1,16 @@
+"""The staff process: the console, and the daily jobs beside it."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from forms_service.settings import Settings
+from forms_service.staff.app import create_app
+from forms_service.upkeep.daily import jobs_of
+
+
+def create_app_with_jobs(settings: Settings) -> Flask:
+    """The console; the jobs run as long as its process."""
+    app = create_app(settings)
+    jobs_of(settings).start()
+    return app

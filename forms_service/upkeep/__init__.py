@@ -1,0 +1,1 @@
+"""Keeping what families sent safe over the years: keys changed, copies kept, and what is over erased."""

@@ -1,0 +1,110 @@
+"""Erasing what its time is over: submissions as long as their form keeps them, drafts, and family copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import isodate
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from forms_service.definition import Form, build
+from forms_service.store import Store, audit, copies, descriptors, drafts
+from forms_service.store import submissions as kept
+from forms_service.store.tables import submissions
+from forms_service.store.times import moment, stamp
+
+PURGED = "submissions.purged"  # in the audit
+BATCH = 100  # submissions in one transaction: families who send meanwhile wait for no more than that
+_MONTH_END = timedelta(days=4)  # a year before 29 February is found by days, then judged by the calendar
+
+
+@dataclass(frozen=True)
+class Over:
+    """How many submissions of a form are past what it promises, and that promise (an ISO 8601 duration)."""
+
+    form: str
+    retention: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Purged:
+    """What was erased. `for_good` is False while the database's log must still be emptied."""
+
+    submissions: tuple[Over, ...]
+    drafts: int
+    copies: int
+    for_good: bool
+
+    @property
+    def sent(self) -> int:
+        """Submissions of all forms."""
+        return sum(over.number for over in self.submissions)
+
+
+def purge(store: Store, at: datetime, secret: bytes, actor: str) -> Purged:
+    """Erase what is over at `at`; a form that says nothing of retention keeps its submissions.
+
+    Each transaction that erased something also says so in the audit, as `actor`. Raises Unavailable; what was
+    erased until then is erased.
+    """
+    with store.reading() as connection:
+        promises = [(digest, form) for digest, form in _forms(connection) if form.retention]
+    erased: dict[tuple[str, str], int] = {}
+    for digest, form in promises:
+        number = _purge_form(store, digest, form, at, secret, actor)
+        if number:
+            promise = (form.name, form.retention or "")
+            erased[promise] = erased.get(promise, 0) + number
+    with store.writing() as connection:
+        begun, own = drafts.purge(connection, at), copies.purge(connection, at)
+        if begun or own:
+            audit.record(connection, secret, actor, PURGED, detail={"drafts": begun, "copies": own})
+    found = tuple(Over(form, retention, number) for (form, retention), number in sorted(erased.items()))
+    return Purged(found, begun, own, store.forget_erased(rewrite=bool(found or begun or own)))
+
+
+def overdue(connection: Connection, at: datetime) -> int:
+    """How many submissions are past their form's promise at `at`."""
+    return sum(
+        len(_over(connection, digest, form.retention, at, limit=None))
+        for digest, form in _forms(connection)
+        if form.retention
+    )
+
+
+def _purge_form(store: Store, digest: str, form: Form, at: datetime, secret: bytes, actor: str) -> int:
+    erased = 0
+    while True:
+        with store.writing() as connection:
+            references = _over(connection, digest, form.retention or "", at, BATCH)
+            some = sum(kept.erase(connection, reference, form) for reference in references)
+            if some:
+                audit.record(connection, secret, actor, PURGED, form.name, {"submissions": some})
+        if not some:
+            return erased
+        erased += some
+
+
+def _over(connection: Connection, digest: str, retention: str, at: datetime, limit: int | None) -> list[str]:
+    promise = isodate.parse_duration(retention)
+    query = (
+        sa.select(submissions.c.reference, submissions.c.submitted_at)
+        .where(submissions.c.descriptor == digest)
+        .where(submissions.c.submitted_at <= stamp(at - promise + _MONTH_END))
+        .order_by(submissions.c.submitted_at)
+        .limit(limit)
+    )
+    return [row.reference for row in connection.execute(query) if moment(row.submitted_at) + promise <= at]
+
+
+def _forms(connection: Connection) -> Iterator[tuple[str, Form]]:
+    """The form of every descriptor that has submissions, by hash."""
+    used = connection.execute(sa.select(submissions.c.descriptor).distinct()).scalars().all()
+    for digest in used:
+        descriptor = descriptors.fetch(connection, digest)
+        if descriptor is not None:
+            yield digest, build(descriptor)

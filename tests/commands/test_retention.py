@@ -1,0 +1,153 @@
+"""Erased is gone: from the tables, and from every file the database leaves behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from forms_service.store import Store
+from forms_service.store.tables import copies, draft_pages, drafts, submissions
+from tests.commands.running import run, send
+from tests.families import INTAKE, SUPPORT_GROUP, Family, code_of
+from tests.instances import Instance, make_instance
+
+PIECE = 48  # bytes of ciphertext that nothing else has
+
+
+def sealed(instance: Instance) -> list[bytes]:
+    """Every ciphertext the database holds."""
+    store = Store(instance.settings.database_url)
+    found: list[bytes] = []
+    with store.reading() as connection:
+        for column in (submissions.c.sealed, copies.c.sealed, draft_pages.c.sealed):
+            found += connection.execute(sa.select(column)).scalars().all()
+    store.close()
+    return found
+
+
+def holding(folder: Path, ciphertexts: list[bytes]) -> set[str]:
+    """The files below `folder` that hold a piece of one of them."""
+    pieces = [text[at : at + PIECE] for text in ciphertexts for at in range(0, len(text) - PIECE, PIECE)]
+    assert pieces
+    files = [(file.name, file.read_bytes()) for file in folder.rglob("*") if file.is_file()]
+    return {name for name, content in files if any(piece in content for piece in pieces)}
+
+
+def remains(instance: Instance, ciphertexts: list[bytes], temporary: Path) -> set[str]:
+    """The files the instance leaves anywhere that hold a piece of one of them."""
+    return holding(instance.var, ciphertexts) | holding(temporary, ciphertexts)
+
+
+def age(instance: Instance) -> None:
+    """All that is there came long ago."""
+    store = Store(instance.settings.database_url)
+    with store.writing() as connection:
+        connection.execute(submissions.update().values(submitted_at="2020-01-01T00:00:00Z"))
+        connection.execute(copies.update().values(expires_at="2020-01-01T00:00:00Z"))
+        connection.execute(drafts.update().values(saved_at="2020-01-01T00:00:00Z"))
+    store.close()
+
+
+def purge(instance: Instance) -> None:
+    age(instance)
+    assert run(instance, "submissions", "purge").exit_code == 0
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    for name in ("TMPDIR", "SQLITE_TMPDIR"):
+        monkeypatch.setenv(name, str(folder))
+    return folder
+
+
+def test_purged_answers_drafts_and_copies_leave_no_byte_in_any_file(tmp_path: Path, temporary: Path) -> None:
+    instance = make_instance(tmp_path / "instance")
+    app = instance.app()  # its connections stay open meanwhile
+    for pages in (SUPPORT_GROUP, INTAKE):
+        family = Family(app.test_client(), "support-group" if pages is SUPPORT_GROUP else "intake")
+        family.start()
+        family.walk(pages)
+        family.send()
+    begun = Family(app.test_client(), "intake")
+    begun.start()
+    begun.walk(INTAKE)
+    before = sealed(instance)
+    assert remains(instance, before, temporary) >= {"kinbridge.db-wal"}, "the search finds what is there"
+    purge(instance)
+    assert sealed(instance) == []
+    assert remains(instance, before, temporary) == set()
+
+
+def test_an_erased_answer_leaves_no_byte_in_any_file(tmp_path: Path, temporary: Path) -> None:
+    instance = make_instance(tmp_path / "instance")
+    reference = send(instance)
+    before = sealed(instance)
+    assert remains(instance, before, temporary)
+    assert run(instance, "submissions", "erase", reference).exit_code == 0
+    assert remains(instance, before, temporary) == set()
+
+
+@pytest.mark.parametrize("sent", [True, False], ids=["what was sent", "a draft"])
+def test_what_a_family_withdraws_leaves_no_byte_in_any_file(
+    tmp_path: Path, temporary: Path, sent: bool
+) -> None:
+    instance = make_instance(tmp_path / "instance")
+    family = Family(instance.app().test_client(), "support-group")
+    family.start()
+    family.walk(SUPPORT_GROUP)
+    code = code_of(family.client.get(family.address("save")))
+    if sent:
+        family.send()
+    before = sealed(instance)
+    assert remains(instance, before, temporary)
+    answer = family.client.post("/forms/withdraw", data={"code": code})
+    assert answer.status_code == 200, answer.text
+    assert remains(instance, before, temporary) == set()
+
+
+@pytest.mark.parametrize("by", ["erase", "purge"])
+def test_what_was_erased_is_in_no_table_on_either_database(instance: Instance, by: str) -> None:
+    reference = send(instance)
+    assert len(sealed(instance)) == 2  # and the family's copy
+    if by == "purge":
+        purge(instance)
+    else:
+        assert run(instance, "submissions", "erase", reference).exit_code == 0
+    assert sealed(instance) == []
+
+
+def test_purged_answers_leave_no_byte_in_the_tables_files_of_postgresql(
+    tmp_path: Path, postgres: sa.URL
+) -> None:
+    engine = sa.create_engine(postgres.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE kinbridge_purged")
+        folder = Path(connection.exec_driver_sql("SHOW data_directory").scalar_one())
+        url = postgres.set(database="kinbridge_purged").render_as_string(hide_password=False)
+        instance = make_instance(tmp_path / "instance", database_url=url)
+        send(instance)
+        before = sealed(instance)
+        connection.exec_driver_sql("CHECKPOINT")
+        assert holding(folder / "base", before)
+        purge(instance)
+        connection.exec_driver_sql("CHECKPOINT")
+        assert holding(folder / "base", before) == set()
+    engine.dispose()
+
+
+def test_purge_says_in_plain_words_what_went_and_what_still_holds_it(instance: Instance) -> None:
+    for form in ("support-group", "support-group", "intake"):
+        send(instance, form)
+    age(instance)
+    result = run(instance, "submissions", "purge")
+    assert result.exit_code == 0
+    first, *others = result.stdout.splitlines()
+    assert first == "erased 3 submissions, 0 drafts, 0 family copies"  # copies went with them
+    assert any(line.strip().startswith("support-group: 2 that came more than") for line in others)
+    assert others[-1].endswith("still hold it for 14 days.")
+    again = run(instance, "submissions", "purge")
+    assert again.stdout == "erased 0 submissions, 0 drafts, 0 family copies\n"
