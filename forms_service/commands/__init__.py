@@ -1,12 +1,1 @@
 """The forms' side of the command line: one module per noun."""
-
-from forms_service.commands.forms import forms
-from forms_service.commands.groups import groups
-from forms_service.commands.keys import keys
-from forms_service.commands.packages import packages
-from forms_service.commands.serve import serve
-from forms_service.commands.submissions import submissions
-
-commands = [forms, groups, keys, packages, serve, submissions]
-
-__all__ = ["commands"]
