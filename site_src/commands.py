@@ -5,18 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from site_src.errors import FindingsError, SiteError
 from site_src.instance import Instance, find_instance
-
-
-def site_commands(check_form: Callable[[Path], list[str]]) -> list[click.Command]:
-    """The commands to mount; `check_form` gives what is wrong with a form's folder, one message each."""
-    return [build, _publish_command(check_form), releases, rollback]
 
 
 @click.command()
@@ -32,24 +27,21 @@ def build(out: Path | None) -> None:
     click.echo(f"Built {public}.")
 
 
-def _publish_command(check_form: Callable[[Path], list[str]]) -> click.Command:
-    @click.command()
-    @click.option("-m", "--message", default="", help="What changed, for `kinbridge releases`.")
-    def publish(message: str) -> None:
-        """Check and build the site and make it what families see."""
-        from site_src import releases as history
+@click.command()
+@click.option("-m", "--message", default="", help="What changed, for `kinbridge releases`.")
+def publish(message: str) -> None:
+    """Check and build the site and make it what families see."""
+    from site_src import releases as history
 
-        if sys.stderr.isatty():
-            click.echo("Checking, building, making print copies ...", err=True)
-        with _site_errors(), _findings():
-            published = history.publish(_instance(), message=message, check_form=check_form)
-            _warn(published.warnings)
-        if published.changed:
-            click.echo(f"Published {published.release.id}.")
-        else:
-            click.echo(f"Nothing has changed since {published.release.id}; nothing was published.")
-
-    return publish
+    if sys.stderr.isatty():
+        click.echo("Checking, building, making print copies ...", err=True)
+    with _site_errors(), _findings():
+        published = history.publish(_instance(), message=message)
+        _warn(published.warnings)
+    if published.changed:
+        click.echo(f"Published {published.release.id}.")
+    else:
+        click.echo(f"Nothing has changed since {published.release.id}; nothing was published.")
 
 
 @click.command()

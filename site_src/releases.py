@@ -59,24 +59,23 @@ def publish(
     instance: Instance,
     *,
     message: str = "",
-    check_form: FormCheck,
-    leave_out_broken: bool = False,
+    leave_out: FormCheck | None = None,
     print_copies: bool = True,
     now: datetime.datetime | None = None,
 ) -> Published:
     """Checks and builds the instance and makes it what families see; unchanged content changes nothing.
 
-    With `leave_out_broken` no finding stops the release: forms in which `check_form` finds something (one
-    message each) are left out. Raises FindingsError when the checks find what stops a release, SiteError
+    With `leave_out` no finding stops the release: forms in which it finds something (one message each) are
+    left out. Raises FindingsError when the checks find what stops a release, SiteError
     when the site cannot be built or written; both leave the current release as it was.
     """
     now = now or datetime.datetime.now(datetime.UTC)
     with locked(instance), disk_errors(instance):
         today = local_day(read_clinic(instance.root), now)
-        verdict = judge(instance, today, None if leave_out_broken else current_pages(instance))
+        verdict = judge(instance, today, None if leave_out else current_pages(instance))
         if verdict.stops:
             raise FindingsError(verdict.stops)
-        left_out = _broken_forms(instance, check_form) if leave_out_broken else ()
+        left_out = _broken_forms(instance, leave_out) if leave_out else ()
         prints = print_copies and can_print()
         folder = unfinished_folder(instance)
         try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -22,15 +24,24 @@ def test_every_setting_the_code_reads_stands_in_the_readme() -> None:
 
 
 def test_every_command_stands_in_the_changelog() -> None:
-    for name, command in main.commands.items():
+    for name, command in _commands().items():
         assert name in CHANGELOG, name
         if isinstance(command, click.Group):
             assert all(part in CHANGELOG for part in command.commands)
 
 
-def test_every_command_says_what_it_does() -> None:
-    for command in main.commands.values():
+def test_every_command_says_what_it_does_and_is_called_what_it_is() -> None:
+    for name, command in _commands().items():
         assert command.get_short_help_str()
+        assert command.name == name
+
+
+def test_a_command_loads_no_library_that_only_others_need() -> None:
+    heavy = "('frictionless', 'sqlalchemy', 'alembic', 'mkdocs.commands')"
+    code = "import sys; from forms_service.cli import main; main(['releases', '--help'], standalone_mode=False)\n"
+    code += f"print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_the_files_that_contributing_names_exist() -> None:
@@ -55,3 +66,9 @@ def test_the_lock_names_every_dependency_with_hashes_and_no_address() -> None:
     wanted = re.findall(r'^  "([a-z][a-z0-9.-]*)', project, re.MULTILINE)
     assert {name.replace(".", "-") for name in wanted} <= pinned
     assert all("--hash=sha256:" in block for block in re.split(r"\n(?=[a-z])", lock.strip()))
+
+
+def _commands() -> dict[str, click.Command]:
+    context = click.Context(main)
+    found = {name: main.get_command(context, name) for name in main.list_commands(context)}
+    return {name: command for name, command in found.items() if command is not None}

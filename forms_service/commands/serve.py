@@ -103,8 +103,7 @@ def _prepare(settings: Settings, instance: Instance, host: str, with_staff: bool
         published = releases.publish(
             instance,
             message="First publish by serve",
-            check_form=check_form,
-            leave_out_broken=True,
+            leave_out=check_form,
             print_copies=False,  # half a minute's work: the next publish makes them
         )
         for left in published.release.left_out:

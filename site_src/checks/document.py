@@ -6,6 +6,9 @@ with tables, definition lists, and the lines that open and close our blocks.
 
 from __future__ import annotations
 
+import bisect
+import functools
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,7 +48,7 @@ class Text:
     def line(self) -> int:
         return self.lines[0][0]
 
-    @property
+    @functools.cached_property
     def text(self) -> str:
         return " ".join(text for _, text in self.lines)
 
@@ -55,11 +58,12 @@ class Text:
 
     def line_at(self, place: int) -> int:
         """The line of the character at a place in `text`."""
-        for line, text in self.lines:
-            if place <= len(text):
-                return line
-            place -= len(text) + 1
-        return self.lines[-1][0]
+        return self.lines[min(bisect.bisect_left(self._ends, place), len(self.lines) - 1)][0]
+
+    @functools.cached_property
+    def _ends(self) -> list[int]:
+        """The place in `text` at which each line ends."""
+        return list(itertools.accumulate((len(text) + 1 for _, text in self.lines), initial=-1))[1:]
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ ctypes.CDLL = lacking
 from site_src.instance import Instance
 from site_src.releases import publish
 root = Path(sys.argv[1])
-print(*publish(Instance(root, root / "var"), check_form=list).warnings, sep="\\n")
+print(*publish(Instance(root, root / "var")).warnings, sep="\\n")
 """
 
 
@@ -175,11 +175,11 @@ def test_pictures_come_with_the_print_copy(site: Site, tmp_path: Path) -> None:
 
 def test_only_changed_pages_are_printed_again(instance: Instance) -> None:
     cache = instance.var / "print-copies"
-    publish(instance, check_form=lambda _: [])
+    publish(instance)
     first = {path.name: path.stat().st_mtime_ns for path in cache.iterdir()}
     assert len(first) == 7
     write_page(instance, "Close the curtains.")
-    publish(instance, check_form=lambda _: [])
+    publish(instance)
     second = {path.name: path.stat().st_mtime_ns for path in cache.iterdir()}
     assert len(second) == 7
     assert len(second.items() - first.items()) == 1

@@ -33,7 +33,7 @@ from pathlib import Path
 from site_src.instance import Instance
 from site_src.releases import publish
 root = Path(sys.argv[1])
-published = publish(Instance(root, root / "var"), message=sys.argv[2], check_form=list, print_copies=False)
+published = publish(Instance(root, root / "var"), message=sys.argv[2], print_copies=False)
 print(published.release.id, published.changed)
 """
 
@@ -44,7 +44,7 @@ def all_well(folder: Path) -> list[str]:
 
 def release(instance: Instance, message: str = "", now: datetime.datetime | None = None) -> Published:
     """A publish without print copies, which have tests of their own."""
-    return publish(instance, message=message, check_form=all_well, print_copies=False, now=now)
+    return publish(instance, message=message, print_copies=False, now=now)
 
 
 def shown(instance: Instance, path: str = "mornings/index.html") -> str:
@@ -238,7 +238,7 @@ def test_a_stale_translation_says_so_until_somebody_touches_it(instance: Instanc
 
 def test_the_first_release_is_not_stopped_by_what_the_checks_find(instance: Instance) -> None:
     write_page(instance, "See [nothing](nowhere.md).", review_by="2020-01-01")
-    publish(instance, check_form=all_well, leave_out_broken=True, print_copies=False)
+    publish(instance, leave_out=all_well, print_copies=False)
     assert "This page is due for a check." in shown(instance)
 
 
@@ -258,9 +258,7 @@ def test_old_releases_go_but_the_newest_ten_and_the_current_one_stay(instance: I
 
 
 def test_a_broken_form_can_be_left_out_and_is_on_no_page(instance: Instance) -> None:
-    left = publish(
-        instance, check_form=lambda folder: ["no fields"], leave_out_broken=True, print_copies=False
-    ).release
+    left = publish(instance, leave_out=lambda folder: ["no fields"], print_copies=False).release
     assert [(broken.form, broken.message) for broken in left.left_out] == [("join", "no fields")]
     assert left.forms == ()
     assert not (instance.site / "current/private/forms/join").exists()
@@ -270,9 +268,7 @@ def test_a_broken_form_can_be_left_out_and_is_on_no_page(instance: Instance) -> 
 
 def test_a_descriptor_that_is_not_json_can_be_left_out_too(instance: Instance) -> None:
     (instance.datapackages / "join" / "datapackage.json").write_text("{")
-    left = publish(
-        instance, check_form=lambda folder: ["not JSON"], leave_out_broken=True, print_copies=False
-    ).release
+    left = publish(instance, leave_out=lambda folder: ["not JSON"], print_copies=False).release
     assert [broken.form for broken in left.left_out] == ["join"]
 
 

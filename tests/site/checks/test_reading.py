@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from site_src.checks.document import parse
+from site_src.checks.front_matter import read_front_matter
 from site_src.checks.page import Page
-from site_src.checks.running_text import passages
+from site_src.checks.running_text import passage_sentences, passages
 from tests.site.checks.conftest import Clinic
 
 CALM, NOCHES = "content/en/calm.md", "content/es/calm.md"
@@ -97,3 +100,16 @@ def test_citations_are_not_words_of_a_sentence(clinic: Clinic) -> None:
         CALM, "Read a short book together.", _sentence(25).replace(".", " [@first-2018; @first-2018].")
     )
     assert clinic.findings() == []
+
+
+def test_a_huge_paragraph_takes_time_by_its_length_and_no_more() -> None:
+    def work(repeats: int) -> float:
+        front_matter, _ = read_front_matter("---\ntitle: x\n---\n")
+        text = "Dr. Smith sees a child today (it is Monday).\nThe child is well.\n" * repeats
+        page = Page("x.md", "x.md", "en", front_matter, text, parse(text))
+        began = time.process_time()
+        found = [sentence for passage in passages(page) for sentence in passage_sentences(passage)]
+        assert (len(found), found[-1].line) == (2 * repeats, 2 * repeats)
+        return time.process_time() - began
+
+    assert work(8000) < 20 * work(1000)
