@@ -68,6 +68,8 @@ def _send_or_ask(visit: Visit) -> Response:
         return ask_for_file_again(visit, lost.field)
     except (places.Full, places.OnlyWaiting) as filled:
         return _filled_up(visit, waitlist=isinstance(filled, places.OnlyWaiting))
+    except submissions.Changed:
+        return _changed(form)
     if sent is None:
         return _to_receipt(form) or errors.gone()
     return keep_code(redirect(local_url("done", form=form), 303), form, visit.code, RECEIPT_SECONDS)
@@ -87,6 +89,7 @@ def _send(visit: Visit) -> str | None:
         sending = submissions.Sending(
             reference=reference,
             draft=visit.draft,
+            pages=visit.sealed,
             version=visit.ready.form.version,
             language=g.language,
             submitted_at=sent_at,
@@ -95,7 +98,7 @@ def _send(visit: Visit) -> str | None:
             copy=visit.key.seal(plain, "copy"),
             files=files,
             limits=places.limits_of(visit.ready.form, visit.journey.group) if visit.journey.group else None,
-            accepts_waiting="waiting" in sent_inputs().get("place", ()),
+            accepts_waiting=_accepts_waiting(),
         )
         try:
             with services().store.writing() as connection:
@@ -103,6 +106,10 @@ def _send(visit: Visit) -> str | None:
         except sa.exc.IntegrityError:
             continue  # the reference is taken, or a second click was quicker: ask again
     raise Unavailable("no free reference")
+
+
+def _accepts_waiting() -> bool:
+    return "waiting" in sent_inputs().get("place", ())
 
 
 def _plain(visit: Visit, reference: str, sent_at: datetime) -> bytes:
@@ -133,6 +140,15 @@ def _check_page(visit: Visit, status: int = 200, trouble: str = "") -> Response:
     )
 
 
+def _changed(form: str) -> Response:
+    """409: another tab saved a page while this one sent; the answers as they are now, to be sent or changed."""
+    visit = open_visit(form)
+    if visit is None:
+        return _to_receipt(form) or errors.gone()
+    trouble = _("You changed an answer while you were sending. Nothing was sent yet. Look again, then send.")
+    return _check_page(visit, status=409, trouble=trouble)
+
+
 def _filled_up(visit: Visit, waitlist: bool) -> Response:
     """409: the group filled up meanwhile; the family chooses, and everything typed is kept."""
     field = visit.ready.form.fields[visit.ready.form.places.field] if visit.ready.form.places else None
@@ -157,6 +173,7 @@ def _try_again(form: str) -> Response:
         _("Nothing was sent yet. Your answers are still saved. Wait a moment, then try again."),
         status=503,
         retry_post=local_url("check", form=form),
+        accepts_waiting=_accepts_waiting(),
         csrf=csrf_token(services().secret, key_of(code_on_device(form) or "").lookup),
         call_clinic=True,
     )

@@ -130,11 +130,10 @@ def receipt_of(form: str, code: str | None = None) -> Receipt | None:
         sealed = copies.find(connection, key.lookup)
         kept = descriptors.fetch(connection, found.descriptor)
         place = places.find(connection, found.reference)
-        line = places.line(connection, form, place.group_key) if place else []
+        ahead = places.ahead(connection, place) if place else 0
     current = published(form)
     older = kept if kept and found.descriptor != current.digest else None
     ready = prepare(older, g.language) if older else current.ready(g.language)
-    ahead = sum(place is not None and other.status == "waiting" and other.line < place.line for other in line)
     return Receipt(code, found, _opened(key, sealed), ready, place, ahead)
 
 

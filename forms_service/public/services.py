@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -44,6 +45,7 @@ class Visit:
     code: str
     key: DraftKey
     draft: drafts.Draft
+    sealed: Mapping[str, bytes]  # the draft's pages as they were read
     journey: Journey
 
     @property
@@ -98,7 +100,7 @@ def open_visit(form: str, code: str | None = None) -> Visit | None:
         current = published(form)
         kept = None if draft.descriptor == current.digest else descriptors.fetch(connection, draft.descriptor)
     ready = prepare(kept, g.language) if kept else current.ready(g.language)
-    return Visit(code, key, draft, Journey(ready, _opened(key, sealed), _open_groups(ready)))
+    return Visit(code, key, draft, sealed, Journey(ready, _opened(key, sealed), _open_groups(ready)))
 
 
 def _open_groups(ready: ReadyForm) -> frozenset[str] | None:

@@ -47,6 +47,16 @@ def find(connection: Connection, lookup: str) -> Draft | None:
     return Draft(**row._mapping) if row else None
 
 
+def lock(connection: Connection, lookup: str) -> bool:
+    """Hold a draft still until this transaction ends; False when it is gone (sent, cleared or expired).
+
+    On SQLite the write lock does it already; PostgreSQL lets others save pages unless the draft's row is held.
+    """
+    alive = drafts.c.saved_at > stamp(now() - LIFETIME)
+    held = sa.select(drafts.c.lookup).where(drafts.c.lookup == lookup, alive).with_for_update()
+    return connection.execute(held).first() is not None
+
+
 def save_page(connection: Connection, lookup: str, page: str, sealed: bytes, language: str) -> bool:
     """Keep a page's sealed answers; False when the draft is gone (sent, cleared or expired)."""
     if not touch(connection, lookup, language):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from forms_service.store.tables import metadata
 
 LOCK_WAIT = 1.0  # seconds a family waits for a locked database, never more
+TURN_WAIT = 5.0  # seconds a family waits for others of its own process that write, as long as they get on
 POOL = 24  # connections a process may hold; the server has more threads than this
 _WRITE = "kinbridge_write"
 # Of our code, not of the database.
@@ -38,6 +41,8 @@ class Store:
 
         Raises Unavailable when `url` is none that can be used here.
         """
+        self._turn = threading.Lock()
+        self._stood_still = 0.0
         try:
             parsed = make_url(url)
             self._file = _sqlite_file(parsed)
@@ -75,10 +80,33 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that holds the write lock from its first statement; commits at its end. Raises Unavailable."""
-        with _troubles_told(), self.engine.connect() as connection:
+        with _troubles_told(), self.engine.connect() as connection, self._in_turn():
             connection = connection.execution_options(**{_WRITE: True})
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """On SQLite one writer of this process at a time, in turn. Raises Unavailable.
+
+        SQLite's own waiters poll, and in a rush of dozens the unlucky poll until their time is over. Who waits here
+        while the one before fails, fails too: the database stands still, and each in turn would wait for it again.
+        """
+        if self._file is None:
+            yield
+            return
+        began = time.monotonic()
+        if not self._turn.acquire(timeout=TURN_WAIT):
+            raise Unavailable("too many writers")
+        try:
+            if self._stood_still > began:
+                raise Unavailable("SQLITE_BUSY")
+            yield
+        except sa.exc.OperationalError:
+            self._stood_still = time.monotonic()
+            raise
+        finally:
+            self._turn.release()
 
     def forget_erased(self, rewrite: bool = False) -> bool:
         """Make erasing real: the files of the database hold nothing of it any more; False when that must wait.

@@ -77,22 +77,33 @@ def counts(connection: Connection, form: str) -> dict[str, dict[Status, int]]:
     return found
 
 
-def take(connection: Connection, reference: str, limits: Limits, accepts_waiting: bool) -> Status:
-    """Give a submission a place, or a place in line. Raises Full or OnlyWaiting; nothing is written then."""
-    _lock(connection, limits)
+def queue(connection: Connection, limits: Limits) -> None:
+    """Wait until no other transaction changes this group, and keep others waiting until this one ends."""
+    if connection.dialect.name == "postgresql":
+        key = sa.func.hashtext(f"{limits.form}/{limits.group}")
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+
+def allot(connection: Connection, limits: Limits, accepts_waiting: bool) -> Status:
+    """Whether the next to come gets a place or a place in line; holds the group until the transaction ends.
+
+    Raises Full or OnlyWaiting.
+    """
     lapse(connection, limits)
-    free = limits.capacity - _held(connection, limits)
-    waiting = _number(connection, limits, "waiting")
-    status: Status = "confirmed" if free > 0 and waiting == 0 else "waiting"
+    standing = _standing(connection, limits)
+    status: Status = "confirmed" if standing.held < limits.capacity and not standing.waiting else "waiting"
     if status == "waiting" and not limits.waitlist:
         raise Full
     if status == "waiting" and not accepts_waiting:
         raise OnlyWaiting
-    values = {"reference": reference, "form": limits.form, "group_key": limits.group, "status": status}
-    connection.execute(
-        places.insert().values(**values, line=_next_line(connection, limits), offer_until=None)
-    )
     return status
+
+
+def keep(connection: Connection, reference: str, limits: Limits, status: Status) -> None:
+    """Keep what was allotted in this transaction, at the end of the group's line."""
+    values = {"reference": reference, "form": limits.form, "group_key": limits.group, "status": status}
+    line = _standing(connection, limits).last + 1
+    connection.execute(places.insert().values(**values, line=line, offer_until=None))
 
 
 def find(connection: Connection, reference: str) -> Place | None:
@@ -111,16 +122,22 @@ def line(connection: Connection, form: str, group: str) -> list[Place]:
     return [Place(**row._mapping) for row in connection.execute(query)]
 
 
+def ahead(connection: Connection, place: Place) -> int:
+    """How many of its group wait before this place."""
+    others = places.c.form == place.form, places.c.group_key == place.group_key, places.c.status == "waiting"
+    query = sa.select(sa.func.count()).select_from(places).where(*others, places.c.line < place.line)
+    return int(connection.execute(query).scalar() or 0)
+
+
 def release(connection: Connection, place: Place, limits: Limits) -> None:
     """Free a place, and offer it to the next in line."""
-    _lock(connection, limits)
+    queue(connection, limits)
     connection.execute(places.delete().where(places.c.reference == place.reference))
     lapse(connection, limits)
 
 
 def accept(connection: Connection, place: Place, limits: Limits) -> bool:
     """Turn an offer into a place; False when its time is over."""
-    _lock(connection, limits)
     lapse(connection, limits)
     confirmed = connection.execute(
         places.update()
@@ -132,54 +149,60 @@ def accept(connection: Connection, place: Place, limits: Limits) -> bool:
 
 def move(connection: Connection, place: Place, limits: Limits, status: Status) -> None:
     """Put a submission into a group with a status, at the end of its line. Raises Full when a place is lacking."""
-    _lock(connection, limits)
     lapse(connection, limits)
-    held = _held(connection, limits) - (place.group_key == limits.group and place.status != "waiting")
+    standing = _standing(connection, limits)
+    held = standing.held - (place.group_key == limits.group and place.status != "waiting")
     if status == "confirmed" and held >= limits.capacity:
         raise Full
-    moved = places.update().where(places.c.reference == place.reference)
-    line = _next_line(connection, limits)
-    connection.execute(moved.values(group_key=limits.group, status=status, offer_until=None, line=line))
+    moved = {"group_key": limits.group, "status": status, "offer_until": None, "line": standing.last + 1}
+    connection.execute(places.update().where(places.c.reference == place.reference).values(**moved))
 
 
 def lapse(connection: Connection, limits: Limits) -> None:
     """Send offers whose time is over to the end of the line, then offer what is free to the next."""
+    queue(connection, limits)
     at = now()
-    over = (places.c.status == "offered") & (places.c.offer_until <= stamp(at))
-    query = sa.select(places.c.reference).where(*_of(limits), over).order_by(places.c.line)
-    for (reference,) in connection.execute(query).all():
-        back = {"status": "waiting", "offer_until": None, "line": _next_line(connection, limits)}
-        connection.execute(places.update().where(places.c.reference == reference).values(**back))
-    _offer(connection, limits, at)
+    standing = _standing(connection, limits)
+    if standing.offered:
+        over = (places.c.status == "offered") & (places.c.offer_until <= stamp(at))
+        query = sa.select(places.c.reference).where(*_of(limits), over).order_by(places.c.line)
+        for line, (reference,) in enumerate(connection.execute(query).all(), standing.last + 1):
+            back = {"status": "waiting", "offer_until": None, "line": line}
+            connection.execute(places.update().where(places.c.reference == reference).values(**back))
+        standing = _standing(connection, limits)
+    if standing.waiting and standing.held < limits.capacity:
+        _offer(connection, limits, limits.capacity - standing.held, at)
 
 
-def _offer(connection: Connection, limits: Limits, at: datetime) -> None:
-    free = limits.capacity - _held(connection, limits)
+def _offer(connection: Connection, limits: Limits, free: int, at: datetime) -> None:
     waiting = sa.select(places.c.reference).where(*_of(limits), places.c.status == "waiting")
     until = stamp(at + isodate.parse_duration(limits.offer_for))
-    for (reference,) in connection.execute(waiting.order_by(places.c.line).limit(max(free, 0))).all():
+    for (reference,) in connection.execute(waiting.order_by(places.c.line).limit(free)).all():
         offer = {"status": "offered", "offer_until": until}
         connection.execute(places.update().where(places.c.reference == reference).values(**offer))
 
 
-def _lock(connection: Connection, limits: Limits) -> None:
-    if connection.dialect.name == "postgresql":
-        key = sa.func.hashtext(f"{limits.form}/{limits.group}")
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+@dataclass(frozen=True)
+class _Standing:
+    """How a group stands: how many of each status, and the last number of its line."""
+
+    confirmed: int = 0
+    offered: int = 0
+    waiting: int = 0
+    last: int = 0
+
+    @property
+    def held(self) -> int:
+        """Places that are taken; an offer holds one."""
+        return self.confirmed + self.offered
 
 
-def _held(connection: Connection, limits: Limits) -> int:
-    return _number(connection, limits, "confirmed") + _number(connection, limits, "offered")
-
-
-def _number(connection: Connection, limits: Limits, status: Status) -> int:
-    query = sa.select(sa.func.count()).select_from(places).where(*_of(limits), places.c.status == status)
-    return int(connection.execute(query).scalar() or 0)
-
-
-def _next_line(connection: Connection, limits: Limits) -> int:
-    last = connection.execute(sa.select(sa.func.max(places.c.line)).where(*_of(limits))).scalar()
-    return int(last or 0) + 1
+def _standing(connection: Connection, limits: Limits) -> _Standing:
+    numbers = sa.func.count(), sa.func.max(places.c.line)
+    query = sa.select(places.c.status, *numbers).where(*_of(limits)).group_by(places.c.status)
+    rows = connection.execute(query).all()
+    counted: dict[str, int] = {status: number for status, number, _ in rows}
+    return _Standing(**counted, last=max((line for _, _, line in rows), default=0))
 
 
 def _of(limits: Limits) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:

@@ -18,6 +18,10 @@ from forms_service.store.times import stamp
 BATCH = 500  # rows read at a time, so that memory does not grow with them
 
 
+class Changed(Exception):
+    """A page of the draft was saved after these answers were read: they are not what the family means to send."""
+
+
 @dataclass(frozen=True)
 class Submission:
     """A reply to a form as the clinic keeps it."""
@@ -71,10 +75,11 @@ ALL = Which()
 
 @dataclass(frozen=True)
 class Sending:
-    """All that one submit keeps, in one transaction."""
+    """All that one submit keeps, in one transaction. `pages` are the draft's sealed pages that it was made of."""
 
     reference: str
     draft: drafts.Draft
+    pages: Mapping[str, bytes]
     version: str
     language: str
     submitted_at: datetime
@@ -90,15 +95,17 @@ def submit(connection: Connection, sending: Sending) -> str | None:
     """Keep a submission and the family's copy, and erase its draft; the reference it has now.
 
     A draft that was sent already gives the reference it got then; None: the draft is gone, nothing was kept.
-    Raises places.Full or places.OnlyWaiting when the group it chose filled up, and
-    sqlalchemy.exc.IntegrityError when the reference is taken, or another process was quicker.
+    Raises Changed when a page was saved meanwhile, places.Full or places.OnlyWaiting when the group it chose
+    filled up, and sqlalchemy.exc.IntegrityError when the reference is taken.
     """
     lookup = sending.draft.lookup
-    before = find_by_lookup(connection, lookup)
-    if before is not None:
-        return before.reference
-    if drafts.find(connection, lookup) is None:
-        return None
+    if not drafts.lock(connection, lookup):
+        before = find_by_lookup(connection, lookup)
+        return before.reference if before is not None else None
+    if drafts.pages(connection, lookup) != sending.pages:
+        raise Changed
+    # Before the row gets its number: the line is in the order of these numbers.
+    status = places.allot(connection, sending.limits, sending.accepts_waiting) if sending.limits else None
     connection.execute(
         submissions.insert().values(
             reference=sending.reference,
@@ -113,8 +120,8 @@ def submit(connection: Connection, sending: Sending) -> str | None:
             sealed=sending.sealed,
         )
     )
-    if sending.limits is not None:
-        places.take(connection, sending.reference, sending.limits, sending.accepts_waiting)
+    if sending.limits is not None and status is not None:
+        places.keep(connection, sending.reference, sending.limits, status)
     files.keep(connection, sending.reference, sending.files)
     copies.keep(connection, lookup, sending.copy, sending.submitted_at)
     drafts.discard(connection, lookup)

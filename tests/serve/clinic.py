@@ -16,9 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from forms_service.cli import main
+from forms_service.store import Store
 from tests.instances import CLINIC, REPOSITORY, Instance, make_instance
 from tests.serve.journeys import QUESTION_FORM
 from tests.serving.running import Running, is_alive
@@ -72,16 +74,20 @@ class Clinic:
             **self.settings,
         }
 
-    def query(self, sql: str, *values: object) -> list[Any]:
+    def query(self, sql: str, **values: object) -> list[Any]:
         """What the database holds: the rows, or the values when each row has one."""
-        with contextlib.closing(sqlite3.connect(self.database)) as connection:
-            rows = connection.execute(sql, values).fetchall()
-        return [row[0] for row in rows] if rows and len(rows[0]) == 1 else rows
+        with contextlib.closing(self.store()) as store, store.reading() as connection:
+            rows = connection.execute(sa.text(sql), values).all()
+        return [row[0] for row in rows] if rows and len(rows[0]) == 1 else list(rows)
 
     def change(self, sql: str) -> None:
         """Changes what the database holds, behind the servers' back."""
-        with contextlib.closing(sqlite3.connect(self.database)) as connection, connection:
-            connection.execute(sql)
+        with contextlib.closing(self.store()) as store, store.writing() as connection:
+            connection.execute(sa.text(sql))
+
+    def store(self) -> Store:
+        """The database of the clinic; close it after use."""
+        return Store(self.instance.settings.database_url)
 
     def run(self, *words: str) -> Result:
         """A `kinbridge` command of the clinic's own, in this process."""
@@ -116,13 +122,23 @@ class Serving(Running):
         until(lambda: not any(is_alive(pid) for pid in processes))
 
 
-def make_clinic(folder: Path, *, keys: bool = True, demo: bool = True, **settings: str) -> Clinic:
-    """A published clinic that needs no MkDocs, with the repository's intake and a small form.
+def make_clinic(
+    folder: Path,
+    *,
+    keys: bool = True,
+    demo: bool = True,
+    forms: Mapping[str, dict[str, Any]] | None = None,
+    database_url: str | None = None,
+    **settings: str,
+) -> Clinic:
+    """A published clinic that needs no MkDocs, with `forms`: else the repository's intake and a small form.
 
     `settings` are KINBRIDGE_* variables of its processes.
     """
-    intake = json.loads((REPOSITORY / "datapackages" / "intake" / "datapackage.json").read_text("utf-8"))
-    instance = make_instance(folder / "instance", {"intake": intake, "question": QUESTION_FORM}, keys)
+    if forms is None:
+        intake = json.loads((REPOSITORY / "datapackages" / "intake" / "datapackage.json").read_text("utf-8"))
+        forms = {"intake": intake, "question": QUESTION_FORM}
+    instance = make_instance(folder / "instance", forms, keys, database_url)
     (instance.release / "public" / "index.html").write_text(GUIDE, "utf-8")
     names = sorted(path.name for path in (instance.release / "private" / "forms").iterdir())
     facts = {"id": instance.release.name, "hash": "0" * 64, "created": "2027-01-01T00:00:00+00:00"}

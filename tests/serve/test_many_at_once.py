@@ -93,7 +93,9 @@ def test_a_double_submit_at_once_is_one_submission_with_one_reference(
         references = {tab.open("/forms/question/done").reference for tab in tabs}
         assert len(references) == 1
         assert clinic.query("SELECT count(*) FROM submissions")[0] == before + 1
-        assert clinic.query("SELECT count(*) FROM submissions WHERE reference = ?", *references) == [1]
+        assert clinic.query(
+            "SELECT count(*) FROM submissions WHERE reference = :it", it=references.pop()
+        ) == [1]
 
 
 def test_a_page_saved_while_the_form_is_sent_ends_well(clinic: Clinic, server: Serving) -> None:
@@ -106,9 +108,14 @@ def test_a_page_saved_while_the_form_is_sent_ends_well(clinic: Clinic, server: S
             (sending, check.form, check.form.fields),
             (changing, page.form, page.form.filled({"words": "a late thought"})),
         )
-        assert sent.status == 303, sent.text
         assert saved.status in (200, 303), saved.text
         assert saved.status == 303 or saved.heading == "You have sent this form"
+        if sent.status == 409:
+            assert saved.status == 303 and sent.shows("a late thought"), (
+                "the family looks at it before it goes"
+            )
+            sent = sending.post(sent.form.action, sent.form.fields)
+        assert sent.status == 303, sent.text
         assert sending.open("/forms/question/done").heading == "We have your answers"
 
 

@@ -8,13 +8,13 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from site_src.commands import site_commands
+from site_src.commands import build, publish, releases, rollback
 from site_src.instance import Instance
 from tests.site.conftest import write_page
 
 
 def run(instance: Instance, *arguments: str) -> Result:
-    group = click.Group(commands=site_commands(lambda folder: []))
+    group = click.Group(commands=[build, publish, releases, rollback])
     return CliRunner().invoke(
         group, arguments, env={"KINBRIDGE_INSTANCE": str(instance.root), "KINBRIDGE_VAR": ""}
     )
