@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from babel import Locale
@@ -58,10 +59,16 @@ def _languages() -> str:
     links = []
     for language in release().languages:
         if language != g.language:
-            name = (Locale.parse(language, sep="-").get_display_name(language) or language).capitalize()
             href = escape(_this_page(language))
-            links.append(f'<a href="{href}" hreflang="{language}" lang="{language}">{escape(name)}</a>')
+            links.append(
+                f'<a href="{href}" hreflang="{language}" lang="{language}">{escape(_own_name(language))}</a>'
+            )
     return " ".join(links)
+
+
+@functools.cache
+def _own_name(language: str) -> str:
+    return (Locale.parse(language, sep="-").get_display_name(language) or language).capitalize()
 
 
 def _head() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,6 +14,28 @@ from forms_service.store.tables import draft_files, draft_pages, drafts
 from forms_service.store.times import moment, now, stamp
 
 LIFETIME = timedelta(days=14)  # after the last save
+
+# Built once: SQLAlchemy takes longer to make a statement than to run it.
+_ALIVE = drafts.c.saved_at > sa.bindparam("oldest")
+_FIND = sa.select(drafts).where(drafts.c.lookup == sa.bindparam("draft"), _ALIVE)
+_PAGES = sa.select(draft_pages.c.page, draft_pages.c.sealed).where(
+    draft_pages.c.lookup == sa.bindparam("draft")
+)
+_TOUCH = (
+    drafts.update()
+    .where(drafts.c.lookup == sa.bindparam("draft"), _ALIVE)
+    .values(saved_at=sa.bindparam("now"), language=sa.bindparam("reader"))
+)
+
+
+def _upsert(dialect: Any) -> Any:
+    insert = dialect.insert(draft_pages)
+    return insert.on_conflict_do_update(
+        index_elements=["lookup", "page"], set_={"sealed": insert.excluded.sealed}
+    )
+
+
+_KEEP = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
 
 
 @dataclass(frozen=True)
@@ -42,8 +65,7 @@ def start(connection: Connection, lookup: str, form: str, descriptor: str, langu
 
 def find(connection: Connection, lookup: str) -> Draft | None:
     """The living draft of that look-up id, or None."""
-    alive = drafts.c.saved_at > stamp(now() - LIFETIME)
-    row = connection.execute(sa.select(drafts).where(drafts.c.lookup == lookup, alive)).first()
+    row = connection.execute(_FIND, {"draft": lookup, "oldest": stamp(now() - LIFETIME)}).first()
     return Draft(**row._mapping) if row else None
 
 
@@ -67,29 +89,21 @@ def save_page(connection: Connection, lookup: str, page: str, sealed: bytes, lan
 
 def touch(connection: Connection, lookup: str, language: str) -> bool:
     """Note that a draft is saved now, and keep others from it until the transaction ends; False when it is gone."""
-    alive = drafts.c.saved_at > stamp(now() - LIFETIME)
+    at = now()
     touched = connection.execute(
-        drafts.update()
-        .where(drafts.c.lookup == lookup, alive)
-        .values(saved_at=stamp(now()), language=language)
+        _TOUCH, {"draft": lookup, "oldest": stamp(at - LIFETIME), "now": stamp(at), "reader": language}
     )
     return touched.rowcount > 0
 
 
 def put(connection: Connection, lookup: str, page: str, sealed: bytes) -> None:
     """Keep a page's sealed answers in a draft that was touched."""
-    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(draft_pages)
-    values = insert.values(lookup=lookup, page=page, sealed=sealed)
-    connection.execute(
-        values.on_conflict_do_update(index_elements=["lookup", "page"], set_={"sealed": sealed})
-    )
+    connection.execute(_KEEP[connection.dialect.name], {"lookup": lookup, "page": page, "sealed": sealed})
 
 
 def pages(connection: Connection, lookup: str) -> dict[str, bytes]:
     """The sealed pages of a draft, by name."""
-    rows = connection.execute(
-        sa.select(draft_pages.c.page, draft_pages.c.sealed).where(draft_pages.c.lookup == lookup)
-    )
+    rows = connection.execute(_PAGES, {"draft": lookup})
     return {row.page: row.sealed for row in rows}
 
 
