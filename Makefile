@@ -27,7 +27,7 @@ test: setup browser check-code
 	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
 test-long: setup browser
-	KINBRIDGE_TEST_LONG=1 $(BIN)/pytest --numprocesses 2 --dist worksteal
+	KINBRIDGE_TEST_LONG=1 $(BIN)/pytest --numprocesses 2 --dist worksteal --timeout 3600
 
 bench: setup browser
 	$(BIN)/python -m tests.benchmarks

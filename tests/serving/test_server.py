@@ -88,14 +88,24 @@ def test_a_larger_body_is_refused_by_the_application_after_it_was_read(server: R
     assert b"Request Entity Too Large" in answer.body
 
 
-@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b"])
-def test_a_form_in_flask_answers_a_larger_body_in_its_own_words(tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "size"),
+    [("application/x-www-form-urlencoded", 5_000_000), ("multipart/form-data; boundary=b", 12_000_000)],
+)
+def test_a_form_in_flask_answers_a_larger_body_in_its_own_words(tmp_path: Path, kind: str, size: int) -> None:
     with running(ServePlan(public=public(factory="tests.serving.apps:form")), tmp_path) as server:
         headers = {"Content-Type": kind}
-        body = b"--b\r\n" + b"a" * 5_000_000
+        body = b"--b\r\n" + b"a" * size
         answer = server.ask("/forms/intake/about", method="POST", body=body, headers=headers)
     assert (answer.status, answer.body[:18]) == (413, b"That was too much.")
     assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+def test_a_form_that_may_hold_a_file_may_be_larger(server: Running) -> None:
+    body = b"a" * (11 * 1024 * 1024)
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    answer = server.ask("/forms/digest", method="POST", body=body, headers=headers)
+    assert answer.body == hashlib.sha256(body).hexdigest().encode()
 
 
 def test_a_larger_body_in_chunks_is_refused_too(server: Running) -> None:
