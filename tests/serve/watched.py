@@ -13,7 +13,7 @@ from forms_service.settings import Settings
 
 
 def notes_temporary_files(settings: Settings) -> Flask:
-    """Our application; the notes stand beside the instance. It makes one file itself, so that the watch is seen to see."""
+    """Our application; the notes stand beside the instance. One file is of the watch itself: so it is seen to see."""
     notes = os.open(settings.instance.parent / "notes", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     folder = tempfile.gettempdir()
 
