@@ -56,7 +56,7 @@ translations: setup
 	$(BIN)/pybabel --quiet extract --mapping forms_service/rendering/babel.toml --no-location \
 		--keyword N_ --output-file $(CATALOGUES)/messages.pot forms_service
 	$(BIN)/pybabel --quiet update --input-file $(CATALOGUES)/messages.pot --output-dir $(CATALOGUES) \
-		--no-fuzzy-matching --ignore-obsolete
+		--no-fuzzy-matching --ignore-obsolete --width 110
 	$(BIN)/pybabel --quiet compile --directory $(CATALOGUES)
 
 lock:

@@ -23,7 +23,7 @@ from forms_service.definition import DefinitionError, Descriptor, Field, build, 
 from forms_service.packages.export import Export, Opened, SeveralTables, write_csv, write_zip
 from forms_service.packages.fhir import Release, write_fhir
 from forms_service.packages.preview import preview
-from forms_service.packages.submission import UnknownFormat, files_of, read_plain
+from forms_service.packages.submission import UnknownFormat, read_plain
 from forms_service.packages.workbook import TooLarge, write_workbook
 from forms_service.rendering.durations import in_words
 from forms_service.sealing.identity import CannotOpen, Identity, IdentityError, open_sealed, read_identity
@@ -299,16 +299,7 @@ class _Source:
             if left not in self.left_out:  # a second table may ask for it again
                 self.left_out.append(left)
             return None
-        return Opened(
-            id=submission.id,
-            reference=submission.reference,
-            submitted_at=submission.submitted_at,
-            language=submission.language,
-            version=submission.version,
-            descriptor=submission.descriptor,
-            rows=plain["rows"],
-            files=files_of(plain),
-        )
+        return Opened.of(submission.id, submission.descriptor, plain)
 
 
 def _identity(settings: Settings, file: Path | None) -> Identity:

@@ -33,6 +33,7 @@ from forms_service.packages.exported import (
     scores_resource,
     tables_of,
 )
+from forms_service.packages.submission import files_of
 from forms_service.packages.table import TableJudge
 
 # The oldest moment a zip can state: an export says nothing of when it was made.
@@ -59,6 +60,12 @@ class Opened:
     descriptor: str
     rows: Mapping[str, list[Mapping[str, str | None]]]
     files: Mapping[str, KeptFile] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, number: int, descriptor: str, plain: Mapping[str, Any]) -> Opened:
+        """A submission from its plain form; `number` is what it is called in the package."""
+        told = {name: plain[name] for name in ("reference", "submitted_at", "language", "version", "rows")}
+        return cls(id=number, descriptor=descriptor, files=files_of(plain), **told)
 
     def path(self, cell: str) -> str:
         """Where a file of it lies in a package."""

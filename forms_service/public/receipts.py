@@ -1,4 +1,4 @@
-"""What a family sees after sending: its reference, its place, its own copy."""
+"""What a family sees after sending: its reference, its place, what happens next."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from werkzeug import Response
 
 from forms_service.answers import ReadyForm, prepare
 from forms_service.answers.conditions import Values
-from forms_service.packages.submission import files_of, read_plain
+from forms_service.definition import Descriptor
+from forms_service.packages.submission import read_plain
 from forms_service.public import errors, pages
 from forms_service.public.blueprint import blueprint
 from forms_service.public.device import code_on_device
@@ -21,7 +22,6 @@ from forms_service.public.pages import local_url
 from forms_service.public.requests import sent_inputs
 from forms_service.public.services import open_visit, published, release, services
 from forms_service.rendering.questions import csrf_token
-from forms_service.rendering.summary import sections
 from forms_service.sealing.drafts import DraftDamaged, DraftKey, key_of
 from forms_service.store import copies, descriptors, places, submissions
 
@@ -34,6 +34,7 @@ class Receipt:
     submission: submissions.Submission
     plain: dict[str, Any] | None
     ready: ReadyForm
+    descriptor: Descriptor
     place: places.Place | None = None
     ahead: int = 0
 
@@ -80,21 +81,6 @@ def answer_offer(form: str) -> Response:
     return redirect(local_url("done", form=form), 303)
 
 
-@blueprint.get("/<form>/print")
-def own_copy(form: str) -> Response:
-    """The family's own copy: to print or save, for 24 hours."""
-    published(form)
-    receipt = receipt_of(form)
-    if receipt is None or receipt.plain is None:
-        return errors.gone()
-    ready, rows = receipt.ready, receipt.plain["rows"]
-    files = files_of(receipt.plain)
-    answered = sections(ready, _readings(ready, receipt.plain), items=ready.items(rows), files=files)
-    return pages.page(
-        "print.html", _("Your answers"), form=receipt.ready.form, receipt=receipt, sections=answered
-    )
-
-
 def _group_label(receipt: Receipt) -> str:
     form = receipt.ready.form
     if receipt.place is None or form.places is None:
@@ -134,7 +120,7 @@ def receipt_of(form: str, code: str | None = None) -> Receipt | None:
     current = published(form)
     older = kept if kept and found.descriptor != current.digest else None
     ready = prepare(older, g.language) if older else current.ready(g.language)
-    return Receipt(code, found, _opened(key, sealed), ready, place, ahead)
+    return Receipt(code, found, _opened(key, sealed), ready, older or current.descriptor, place, ahead)
 
 
 def _opened(key: DraftKey, sealed: bytes | None) -> dict[str, Any] | None:
@@ -145,9 +131,10 @@ def _opened(key: DraftKey, sealed: bytes | None) -> dict[str, Any] | None:
 
 
 def _values(ready: ReadyForm, plain: dict[str, Any]) -> Values:
-    return ready.values(_readings(ready, plain), ready.items(plain["rows"]))
+    return ready.values(readings(ready, plain), ready.items(plain["rows"]))
 
 
-def _readings(ready: ReadyForm, plain: dict[str, Any]) -> dict[str, Any]:
+def readings(ready: ReadyForm, plain: dict[str, Any]) -> dict[str, Any]:
+    """What each field of a submission reads as."""
     (row,) = plain["rows"][ready.form.resource]
     return {name: ready.judge.read(name, row.get(name)) for name in ready.form.fields}

@@ -14,7 +14,7 @@ from forms_service.definition import Field, Page
 from forms_service.public.journey import Journey, PageInputs
 from forms_service.public.requests import SentFile
 from forms_service.public.services import Visit, services
-from forms_service.sealing.drafts import DraftDamaged
+from forms_service.sealing.drafts import DraftDamaged, DraftKey
 from forms_service.store import files
 
 
@@ -79,13 +79,19 @@ def given_file(visit: Visit, field: Field, kept: KeptFile) -> bytes:
     """The file of a draft. Raises LostFile and Unavailable."""
     with services().store.reading() as connection:
         sealed = files.of_draft(connection, visit.key.lookup, field.name)
-    try:
-        content = visit.key.open(sealed, _bound_to(field.name))[: kept.size] if sealed else b""
-    except DraftDamaged:
-        raise LostFile(field) from None
-    if not kept.is_of(content):
+    content = opened(visit.key, field.name, kept, sealed)
+    if content is None:
         raise LostFile(field)
     return content
+
+
+def opened(key: DraftKey, field: str, kept: KeptFile, sealed: bytes | None) -> bytes | None:
+    """A file that is sealed under the family's code; None when it is gone, damaged or another one."""
+    try:
+        content = key.open(sealed, _bound_to(field))[: kept.size] if sealed else b""
+    except DraftDamaged:
+        return None
+    return content if kept.is_of(content) else None
 
 
 def _judged(upload: Upload, field: Field, file: SentFile) -> Upload:

@@ -1,6 +1,16 @@
 """All views of form pages, gathered so that the app can register them."""
 
-from forms_service.public import answering, calendar, codes, finishing, items, leaving, receipts, starting
+from forms_service.public import (
+    answering,
+    calendar,
+    codes,
+    finishing,
+    items,
+    leaving,
+    own_copy,
+    receipts,
+    starting,
+)
 from forms_service.public.blueprint import blueprint
 
 __all__ = [
@@ -11,6 +21,7 @@ __all__ = [
     "finishing",
     "items",
     "leaving",
+    "own_copy",
     "receipts",
     "starting",
 ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
-from forms_service.store.tables import draft_files, files
+from forms_service.store.tables import copy_files, draft_files, files
 
 
 def keep_in_draft(connection: Connection, lookup: str, field: str, sealed: bytes) -> None:
@@ -49,6 +49,19 @@ def find(connection: Connection, reference: str, field: str) -> bytes | None:
     """A sealed file of a submission, or None."""
     found = files.c.reference == reference, files.c.field == field
     return connection.execute(sa.select(files.c.sealed).where(*found)).scalar()
+
+
+def keep_in_copy(connection: Connection, lookup: str, fields: Collection[str]) -> None:
+    """Let a draft's files of these fields pass over to the family's own copy."""
+    sent = draft_files.c.lookup == lookup, draft_files.c.field.in_(fields)
+    taken = sa.select(draft_files.c.lookup, draft_files.c.field, draft_files.c.sealed).where(*sent)
+    connection.execute(copy_files.insert().from_select(["lookup", "field", "sealed"], taken))
+
+
+def of_copy(connection: Connection, lookup: str, field: str) -> bytes | None:
+    """A sealed file of a family's own copy, or None."""
+    found = copy_files.c.lookup == lookup, copy_files.c.field == field
+    return connection.execute(sa.select(copy_files.c.sealed).where(*found)).scalar()
 
 
 def erase(connection: Connection, reference: str) -> None:

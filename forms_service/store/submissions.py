@@ -124,6 +124,8 @@ def submit(connection: Connection, sending: Sending) -> str | None:
         places.keep(connection, sending.reference, sending.limits, status)
     files.keep(connection, sending.reference, sending.files)
     copies.keep(connection, lookup, sending.copy, sending.submitted_at)
+    if sending.files:
+        files.keep_in_copy(connection, lookup, sending.files)
     drafts.discard(connection, lookup)
     return sending.reference
 

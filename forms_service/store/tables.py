@@ -96,6 +96,14 @@ copies = sa.Table(
     sa.Column("expires_at", sa.String(20), nullable=False, index=True),
 )
 
+copy_files = sa.Table(
+    "copy_files",
+    metadata,
+    sa.Column("lookup", sa.ForeignKey("copies.lookup", ondelete="CASCADE"), primary_key=True),
+    sa.Column("field", sa.String, primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+
 audit = sa.Table(
     "audit",
     metadata,

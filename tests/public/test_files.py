@@ -12,7 +12,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from forms_service.store import Store
-from forms_service.store.tables import draft_files, draft_pages, files
+from forms_service.store.tables import copy_files, draft_files, draft_pages, files
 from tests.commands.test_out_again import run
 from tests.families import Family, code_of, errors_of
 from tests.instances import Instance, make_instance
@@ -203,3 +203,20 @@ def test_the_own_copy_names_the_file(family: Family) -> None:
     family.open(family.address("check"))
     family.send()
     assert "mine.jpg (1 kB)" in family.open(family.address("print")).text
+
+
+def test_the_own_copy_as_a_package_holds_the_file_until_its_day_is_over(
+    clinic: Instance, family: Family, tmp_path: Path
+) -> None:
+    give(family, photo(), "mine.jpg")
+    family.open(family.address("check"))
+    reference = family.send()
+    package = tmp_path / "own.zip"
+    package.write_bytes(family.client.get(family.address("answers.zip")).data)
+    assert run(clinic, "packages", "validate", str(package)).exit_code == 0
+    with zipfile.ZipFile(package) as archive:
+        assert Image.open(BytesIO(file_in(archive)[1])).format == "JPEG"
+    (sealed,) = rows(clinic, copy_files)
+    assert b"JFIF" not in sealed
+    assert run(clinic, "submissions", "erase", reference).exit_code == 0
+    assert rows(clinic, copy_files) == []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -15,6 +17,7 @@ from click.testing import CliRunner
 from forms_service.cli import main
 from forms_service.store import Store
 from forms_service.store.tables import draft_pages
+from tests.commands.test_out_again import run
 from tests.families import INTAKE, Family, code_of, errors_of
 from tests.households import IDA, LEA, TOM, household
 from tests.instances import Instance, make_instance
@@ -329,6 +332,31 @@ def test_the_familys_own_copy_shows_its_items(home: Instance, family: Family) ->
     family.walk({"more": {"teen_help": "x"}})
     family.send()
     assert "Weir School" in family.client.get("/forms/household/print").text
+
+
+def test_the_own_copy_as_a_package_holds_this_family_only(
+    home: Instance, family: Family, tmp_path: Path
+) -> None:
+    other = begun(home)
+    other.add("people", TOM)
+    other.walk({"home": {"town": "Othertown"}, "more": {"teen_help": "x"}})
+    other.send()
+    family.add("people", LEA)
+    family.walk({"more": {"teen_help": "x"}})
+    reference = family.send()
+    answer = family.client.get("/forms/household/answers.zip")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="household.zip"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    package = tmp_path / "own.zip"
+    package.write_bytes(answer.data)
+    assert run(home, "packages", "validate", str(package)).exit_code == 0
+    with zipfile.ZipFile(package) as archive:
+        tables = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert "Weir School" in tables["data/people.csv"] and "Tom" not in "".join(tables.values())
+    (row,) = csv.DictReader(tables["data/homes.csv"].splitlines())
+    assert (row["submission_id"], row["reference"]) == ("1", reference)
+    stranger = home.app().test_client()
+    assert stranger.get("/forms/household/answers.zip").status_code == 410
 
 
 def test_a_list_page_asked_before_its_turn_leads_to_the_open_one(home: Instance) -> None:
