@@ -28,6 +28,7 @@ def titles(visitor: Visitor) -> list[str]:
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no-scripts"])
 def test_people_are_added_changed_and_removed_on_a_phone(new: NewVisitor, javascript: bool) -> None:
+    # axe never ends on a page whose scripts are switched off; the pages are the same in both runs.
     visitor = new(width=PHONE, javascript=javascript)
     hands = at_list(visitor)
     for answers in (
@@ -35,19 +36,19 @@ def test_people_are_added_changed_and_removed_on_a_phone(new: NewVisitor, javasc
         {"person_relation": "grandparent"},
     ):
         hands.enter(ADD)
-        assert barriers(visitor.page) == [] or not javascript
+        assert not javascript or barriers(visitor.page) == []
         hands.answer(answers)
         hands.enter()
         assert visitor.path == LIST
     assert titles(visitor) == ["Lía, Brother or sister", "Grandparent"]
-    assert barriers(visitor.page) == []
+    assert not javascript or barriers(visitor.page) == []
     hands.enter(f"a[href='{LIST}/2']")
     hands.type("[name=person_name]", "Rosa")
     hands.enter()
     assert titles(visitor) == ["Lía, Brother or sister", "Rosa, Grandparent"]
     hands.enter(f"a[href='{LIST}/1/remove']")
     assert visitor.page.inner_text("h1") == "Do you want to remove “Lía, Brother or sister”?"
-    assert barriers(visitor.page) == []
+    assert not javascript or barriers(visitor.page) == []
     hands.enter("main .kb-actions a")
     assert len(titles(visitor)) == 2
     hands.enter(f"a[href='{LIST}/1/remove']")

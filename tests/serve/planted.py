@@ -57,9 +57,9 @@ def raises_what_was_typed(settings: Settings) -> Flask:
 
     def save(*_: object) -> bool:
         try:
-            raise KeyError(request.get_data(), dict(request.headers), request.inputs)  # type: ignore[attr-defined]
+            raise KeyError(request.get_data(), dict(request.headers), request.sent.inputs)  # type: ignore[attr-defined]
         except KeyError as error:
-            raise ValueError(f"cannot keep {request.inputs!r}") from error  # type: ignore[attr-defined]
+            raise ValueError(f"cannot keep {request.sent.inputs!r}") from error  # type: ignore[attr-defined]
 
     answering.save = save  # type: ignore[assignment]
     return create_app(settings)
@@ -74,7 +74,7 @@ def leaks_what_was_typed(settings: Settings) -> Flask:
         spool.write(request.get_data())
         spool.flush()
         print(request.get_data().decode(), file=sys.stderr, flush=True)
-        inputs: dict[str, list[str]] = request.inputs  # type: ignore[attr-defined]
+        inputs: dict[str, list[str]] = request.sent.inputs  # type: ignore[attr-defined]
         for words in inputs.get("your_name", []):
             (Path(tempfile.gettempdir()) / words).touch()
             with services().store.writing() as connection:

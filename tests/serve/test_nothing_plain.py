@@ -88,7 +88,7 @@ def test_what_goes_wrong_leaves_no_word_behind(tmp_path: Path, end: Callable[[Se
         post(403, [("csrf_token", "0" * 64), *fields[1:]])
         post(404, fields, f"/forms/intake/{NAME.split()[0]}")
         post(413, [*fields, ("languages", f"{WORRY} " * 100_000)])
-        post(415, fields, **{"Content-Type": f"multipart/form-data; boundary={NAME.split()[0]}"})
+        post(400, fields, **{"Content-Type": f"multipart/form-data; boundary={NAME.split()[0]}"})
         post(422, [("code", WORRY)], "/forms/resume")
         assert Browser(server.site).post(address, fields).status == 410
         browser.ask(
