@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ from forms_service.definition.lines import line_of
 from forms_service.packages.csvfile import UnreadableCsv, read_csv
 from forms_service.packages.table import TableJudge, Verdict
 from forms_service.packages.words import table_sentence
+from forms_service.serving.plan import ServeError
+from site_src.errors import SiteError
+from site_src.instance import find_instance
 
 
 @click.group()
@@ -71,6 +75,24 @@ def check_(path: Path | None, fix: bool) -> None:
             click.echo(str(finding))
     if bad:
         raise SystemExit(1)
+
+
+@forms.command("preview")
+@click.argument("form")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve it on.")
+@click.option("--port", default=8002, show_default=True, help="Port to serve it on.")
+def preview_(form: str, host: str, port: int) -> None:
+    """Serve FORM as it stands, unpublished: nothing typed is kept, and every page says so."""
+    # What publishes and serves takes a second to import, and the other commands need none of it.
+    from forms_service.commands.preview import preview
+
+    errors = [finding for finding in findings(_folder(form)) if finding.level == "error"]
+    if errors:
+        raise Refusal(str(errors[0]))
+    try:
+        preview(find_instance(os.environ, Path.cwd()), form, host, port)
+    except (ServeError, SiteError) as error:
+        raise Refusal(str(error)) from None
 
 
 @forms.command("add")

@@ -6,7 +6,7 @@ import functools
 from typing import Any
 
 from babel import Locale
-from flask import g, make_response, render_template, request, url_for
+from flask import current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext
 from markupsafe import Markup, escape
 from werkzeug import Response
@@ -30,7 +30,7 @@ def page(template: str, title: str, status: int = 200, **context: Any) -> Respon
             "title": str(escape(f"{title} - {found.clinic.get('name', '')}")),
             "head": "" if status != 200 else _head(),
             "languages": _languages(),
-            "main": main,
+            "main": _banner() + main,
         }
     )
     response = make_response(html, status)
@@ -53,6 +53,12 @@ def in_language(language: str, endpoint: str, **values: Any) -> str:
     if language == release().languages[0]:
         return url_for(f"forms.{endpoint}", **values)
     return url_for(f"translated.{endpoint}", language=language, **values)
+
+
+def _banner() -> str:
+    """What stands above every page of a preview."""
+    banner = current_app.extensions.get("kinbridge-banner")
+    return str(banner()) if banner else ""
 
 
 def _languages() -> str:

@@ -155,12 +155,16 @@ def _sqlite_file(url: URL) -> Path | None:
 
 
 def _sqlite(url: URL, file: Path | None, lock_wait: float) -> sa.Engine:
-    pooling: dict[str, Any] = {}
-    if file is not None:
+    connecting: dict[str, Any] = {"timeout": lock_wait}
+    # One in memory is one connection, for an app that answers one request at a time (a preview).
+    pooling: dict[str, Any] = {"poolclass": sa.pool.StaticPool}
+    if file is None:
+        connecting["check_same_thread"] = False
+    else:
         # mode=rw: a file that was moved away must not be replaced by an empty one, whose log would ruin it later.
         url = url.set(database=f"file:{quote(str(file))}", query={"mode": "rw", "uri": "true"})
         pooling = {"pool_size": POOL, "max_overflow": 0, "pool_timeout": lock_wait}
-    engine = sa.create_engine(url, connect_args={"timeout": lock_wait}, **pooling)
+    engine = sa.create_engine(url, connect_args=connecting, **pooling)
 
     @sa.event.listens_for(engine, "connect")
     def prepare(dbapi: Any, record: Any) -> None:
