@@ -2,6 +2,7 @@
 
 from forms_service.public import (
     answering,
+    by_hand,
     calendar,
     codes,
     finishing,
@@ -16,6 +17,7 @@ from forms_service.public.blueprint import blueprint
 __all__ = [
     "answering",
     "blueprint",
+    "by_hand",
     "calendar",
     "codes",
     "finishing",
