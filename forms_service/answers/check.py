@@ -187,7 +187,7 @@ def _fits(field: Field) -> bool:
         yes_or_no = field.type == "boolean" and field.widget == "radios"
         return yes_or_no or bool(field.choices) or field.reference is not None
     if field.widget == "date":
-        return field.type == "date" and keeps_days(field.format)
+        return field.type == "yearmonth" or (field.type == "date" and keeps_days(field.format))
     if field.widget == "scale":
         ends = (field.constraints.get("minimum", 0), field.constraints.get("maximum", 10))
         return field.type == "integer" and all(str(end).isdecimal() and int(end) <= STEPS for end in ends)

@@ -10,14 +10,14 @@ from forms_service.answers.strict import normalise
 from forms_service.definition import Field
 
 Inputs = Mapping[str, Sequence[str]]
-DATE_PARTS = ("day", "month", "year")
 INCOMPLETE = "\N{REPLACEMENT CHARACTER}incomplete "  # marks a date that its boxes did not make
 
 
 def input_names(field: Field) -> tuple[str, ...]:
     """The names of the inputs that ask `field`."""
-    if field.widget == "date":
-        return tuple(f"{field.name}-{part}" for part in DATE_PARTS)
+    if field.parts:
+        boxes = tuple(f"{field.name}-{part}" for part in field.parts)
+        return boxes if field.type == "date" else (*boxes, field.name)
     if field.widget == "file":
         return (kept_input(field),)
     return (field.name,)
@@ -25,7 +25,9 @@ def input_names(field: Field) -> tuple[str, ...]:
 
 def cell_of(field: Field, inputs: Inputs) -> str:
     """The normalised cell that the inputs make; the field's own blank when nothing was given."""
-    if field.widget == "date":
+    if field.type == "yearmonth" and field.parts:
+        text = _month_cell(field, inputs)
+    elif field.widget == "date":
         text = _date_cell(field, inputs)
     elif field.widget == "file":
         kept = kept_file(field, inputs)
@@ -43,6 +45,8 @@ def cell_of(field: Field, inputs: Inputs) -> str:
 def inputs_of(field: Field, cell: str | None) -> dict[str, list[str]]:
     """What the inputs show for a stored cell: the inverse of `cell_of`, but for files, which no cell gives back."""
     text = "" if cell is None or cell == field.blank else cell
+    if field.type == "yearmonth" and field.parts:
+        return _month_inputs(field, text)
     if field.widget == "date":
         return _date_inputs(field, text)
     if field.widget == "file":
@@ -68,12 +72,29 @@ def _list_cell(field: Field, values: Sequence[str]) -> str:
     return field.delimiter.join([*known, *(value for value in given if value not in offered)])
 
 
+def _month_cell(field: Field, inputs: Inputs) -> str:
+    """A month from its two boxes, or as one text (`2015-03`) from a page that has no boxes."""
+    whole = inputs.get(field.name, ())
+    month, year = (
+        normalise(next(iter(inputs.get(f"{field.name}-{part}", ())), ""), field) for part in ("month", "year")
+    )
+    boxes = f"{year}-{month:0>2}" if month else f"{year}-" if year else ""
+    return _code_among(field, whole) or boxes or normalise(next(iter(whole), ""), field)
+
+
+def _month_inputs(field: Field, text: str) -> dict[str, list[str]]:
+    year, dash, month = text.rpartition("-")
+    if not dash or text in field.missing_values:
+        return {field.name: [text] if text else []}
+    return {f"{field.name}-month": [month], f"{field.name}-year": [year]}
+
+
 def _date_cell(field: Field, inputs: Inputs) -> str:
     code = _code_among(field, inputs.get(field.name, ()))
     if code:
         return code
     day, month, year = (
-        normalise(next(iter(inputs.get(f"{field.name}-{part}", ())), ""), field) for part in DATE_PARTS
+        normalise(next(iter(inputs.get(f"{field.name}-{part}", ())), ""), field) for part in field.parts
     )
     if not (day or month or year):
         return ""

@@ -16,6 +16,7 @@ from forms_service.definition.group_checks import check_groups
 from forms_service.definition.groups import asked_fields, groups_of
 from forms_service.definition.languages import missing_translations, resolve
 from forms_service.definition.load import Descriptor
+from forms_service.definition.model import DATE_PARTS
 from forms_service.definition.outcome_checks import check_outcomes
 from forms_service.definition.place_checks import check_places
 from forms_service.definition.shapes import misshapen
@@ -85,8 +86,7 @@ def _names(package: dict[str, Any], descriptor: Descriptor) -> Iterator[Finding]
 
 def _field_names(package: dict[str, Any], fields: list[dict[str, Any]], place: int) -> Iterator[Finding]:
     names = [raw["name"] for raw in fields]
-    dates = {raw["name"] for raw in fields if raw.get("type") == "date"}
-    parts = {f"{name}-{part}" for name in dates for part in ("day", "month", "year")}
+    parts = {f"{raw['name']}-{part}" for raw in fields for part in DATE_PARTS.get(str(raw.get("type")), ())}
     files = [raw["name"] for raw in package["resources"][0]["schema"]["fields"] if takes_file(raw)]
     parts |= {f"{name}-{part}" for name in files for part in ("kept", "remove")}
     for index, field in enumerate(names):

@@ -186,6 +186,8 @@ def _widget(raw: Mapping[str, Any], constraints: Mapping[str, Any], choices: tup
         return "radios"
     if kind == "date" and keeps_days(str(raw.get("format", "default"))):
         return "date"
+    if kind == "yearmonth":
+        return "date"
     plain = kind == "string" and raw.get("format", "default") == "default"
     longest = constraints.get("maxLength")
     long = plain and isinstance(longest, int) and longest > LONG_TEXT

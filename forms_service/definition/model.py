@@ -12,6 +12,7 @@ from typing import Any, Literal
 from forms_service.definition.conditions import Condition, Names
 
 Widget = Literal["radios", "select", "checkboxes", "textarea", "text", "date", "number", "scale", "file"]
+DATE_PARTS: Mapping[str, tuple[str, ...]] = {"date": ("day", "month", "year"), "yearmonth": ("month", "year")}
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,11 @@ class Field:
         """The name as an HTML id may hold it, without white space, and as no other field's."""
         plain = re.sub(r"\s", "_", self.name)
         return plain if plain == self.name else f"{plain}-{zlib.crc32(self.name.encode()):08x}"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The boxes that ask it: day, month and year of a date, month and year of a month; else nothing."""
+        return DATE_PARTS.get(self.type, ()) if self.widget == "date" else ()
 
     @property
     def many(self) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from flask_babel import format_decimal, get_locale, gettext
 
 from forms_service.answers import Reading
@@ -28,8 +28,10 @@ def _one(field: Field, reading: Reading) -> str:
     value: Any = reading.value
     if field.type == "boolean" and isinstance(value, bool):
         return str(gettext("Yes") if value else gettext("No"))
-    if field.widget == "date" and value is not None:
+    if field.widget == "date" and isinstance(value, date):
         return shown_day(value)
+    if field.type == "yearmonth" and value is not None and MINYEAR <= value.year <= MAXYEAR:
+        return shown_month(date(value.year, value.month, 1))
     if field.widget == "scale" and value is not None:
         return str(
             gettext("%(number)s out of %(most)s", number=value, most=field.constraints.get("maximum", 10))
@@ -48,6 +50,11 @@ def shown_file(file: KeptFile) -> str:
     else:
         size = gettext("%(number)s MB", number=format_decimal(round(file.size / 1_000_000, 1)))
     return f"{file.name} ({size})"
+
+
+def shown_month(moment: date) -> str:
+    """The month of a day in words, in the reader's language."""
+    return str(format_skeleton("yMMMM", moment, locale=get_locale()))
 
 
 def shown_day(moment: date) -> str:

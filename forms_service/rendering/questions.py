@@ -70,7 +70,7 @@ class Question(wtforms.Field):
     @property
     def anchor(self) -> str:
         """The id of the first input: where the error summary leads."""
-        return f"f-{self.question.ident}" + ("-day" if self.question.widget == "date" else "")
+        return "-".join((f"f-{self.question.ident}", *self.question.parts[:1]))
 
 
 def show_bound(bound: Any) -> str:

@@ -52,6 +52,16 @@ def test_a_date_is_written_in_the_fields_own_format() -> None:
     assert inputs_of(field, "03.02.2015") == inputs
 
 
+def test_a_month_has_two_boxes_and_is_read_from_one_text_too() -> None:
+    field = field_of("yearmonth")
+    assert input_names(field) == ("cell-month", "cell-year", "cell")
+    inputs = {"cell-month": ["3"], "cell-year": ["2015"]}
+    assert cell_of(field, inputs) == cell_of(field, {"cell": ["2015-03"]}) == "2015-03"
+    assert inputs_of(field, "2015-03") == {"cell-month": ["03"], "cell-year": ["2015"]}
+    assert cell_of(field, {"cell-month": [""], "cell-year": ["2015"]}) == "2015-"
+    assert cell_of(field_of("yearmonth", **UNKNOWN), {"cell": ["-99"], "cell-year": ["2015"]}) == "-99"
+
+
 @pytest.mark.parametrize(
     ("form", "boxes"),
     [
