@@ -7,6 +7,28 @@ for (const button of document.querySelectorAll("[data-kb-print]")) {
 // After an error, start where the errors are listed.
 document.getElementById("error-summary")?.focus();
 
+// A long list can be searched; without this file it is a plain list.
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+function addSearch(select) {
+  const [all, label, box] = [[...select.options], document.createElement("label"), document.createElement("input")];
+  Object.assign(box, { type: "search", className: "kb-input kb-input--w20", autocomplete: "off" });
+  label.className = "kb-find";
+  label.append(select.dataset.kbFind, box);
+  select.before(label);
+  box.addEventListener("input", () => {
+    const found = all.filter((option) => plain(option.text).includes(plain(box.value.trim())));
+    const chosen = select.selectedOptions[0];
+    select.replaceChildren(...all.filter((option) => !option.value || option === chosen || found.includes(option)));
+    if (found.length === 1) select.value = found[0].value;
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault();
+  });
+}
+document.querySelectorAll("select[data-kb-find]").forEach(addSearch);
+
 // Questions that do not apply yet are hidden; the server judges again. Without this file all stand in the page.
 const conditional = [...document.querySelectorAll("[data-kb-when]")].map((field) => ({
   field,
