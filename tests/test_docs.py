@@ -8,11 +8,18 @@ import sys
 from pathlib import Path
 
 import click
+import pytest
+from babel.messages.pofile import read_po
+from frictionless import Field
 
+from forms_service.answers.messages import BY_FORMAT, BY_TYPE
 from forms_service.cli import main
+from forms_service.definition import Descriptor, build
+from tests.properties.cases import CASES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
+CATALOGUE = "forms_service/rendering/translations/es/LC_MESSAGES/messages.po"
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
@@ -49,6 +56,25 @@ def test_the_files_that_contributing_names_exist() -> None:
     named = re.findall(r"`((?:forms_service|site_src|tests|datapackages)/[\w./-]+)`", text)
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("kind", sorted({field.type for field in Field.__subclasses__()}))
+def test_the_recipe_for_a_field_type_was_followed_for_each_that_there_is(kind: str) -> None:
+    cases = [case for case in CASES if case.type == kind]
+    assert any(case.accepted for case in cases)
+    schema = {"fields": [{"name": "it", "type": kind}]}
+    form = build(
+        Descriptor(ROOT / "datapackage.json", {"resources": [{"name": "rows", "schema": schema}]}), "en"
+    )
+    macro = "date(question)" if form.fields["it"].parts else form.fields["it"].widget
+    assert macro in (ROOT / "forms_service/rendering/templates/questions.html").read_text("utf-8")
+    if any(case.refused is not None and not case.field.get("constraints") for case in cases):
+        assert kind in BY_TYPE or kind == "string"
+        sentence = BY_TYPE.get(kind) or BY_FORMAT["email"]
+        spanish = read_po((ROOT / CATALOGUE).open("rb"), locale="es")
+        assert spanish[sentence].string
+    else:
+        assert kind == "any", "only this type takes every text"
 
 
 def test_the_readmes_commands_are_the_makefiles() -> None:

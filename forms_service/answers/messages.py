@@ -76,6 +76,9 @@ BY_TYPE = {
     "duration": N_("“{title}”: write a length of time, such as P2W for two weeks"),
     "geopoint": N_("“{title}”: write longitude and latitude, such as -71.06, 42.36"),
     "list": N_("“{title}”: check each item of the list"),
+    "array": N_("“{title}”: write a list between square brackets, such as [1, 2]"),
+    "object": N_("“{title}”: write names and values between braces (JSON)"),
+    "geojson": N_("“{title}”: write a place as GeoJSON"),
 }
 BY_FORMAT = {
     "email": N_("“{title}”: write an e-mail address, such as name@example.org"),
