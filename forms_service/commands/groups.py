@@ -17,8 +17,8 @@ from forms_service.commands.forms import form_folders
 from forms_service.commands.operator import operator
 from forms_service.commands.refusals import Refusal, settings_here
 from forms_service.commands.stores import open_store
-from forms_service.commands.submissions import reference_of
 from forms_service.definition import DefinitionError, Form, build, load
+from forms_service.sealing.codes import read_reference
 from forms_service.store import audit, places
 from site_src.errors import SiteError
 from site_src.instance import read_clinic
@@ -73,7 +73,7 @@ def show(group: str, as_json: bool) -> None:
 def move(reference: str, target: str) -> None:
     """Move a sign-up to another group, to the waiting list, or to a place."""
     with _forms() as (connection, forms):
-        place = places.find(connection, reference_of(reference))
+        place = places.find(connection, read_reference(reference))
         if place is None or place.form not in forms:
             raise Refusal(f'"{reference}" is in no group: see `kinbridge groups show GROUP`')
         status: places.Status = "confirmed"

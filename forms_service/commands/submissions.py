@@ -26,6 +26,7 @@ from forms_service.packages.preview import preview
 from forms_service.packages.submission import UnknownFormat, read_plain
 from forms_service.packages.workbook import TooLarge, write_workbook
 from forms_service.rendering.durations import in_words
+from forms_service.sealing.codes import read_reference
 from forms_service.sealing.identity import CannotOpen, Identity, IdentityError, open_sealed, read_identity
 from forms_service.settings import Settings
 from forms_service.store import audit, descriptors, drafts, files
@@ -76,7 +77,7 @@ def show(reference: str, as_json: bool, identity_file: Path | None) -> None:
     """The answers of one submission."""
     with open_store() as (store, settings):
         with store.reading() as connection:
-            found = kept.find_by_reference(connection, reference_of(reference))
+            found = kept.find_by_reference(connection, read_reference(reference))
             descriptor = descriptors.fetch(connection, found.descriptor) if found else None
         if found is None or descriptor is None:
             raise Refusal(f'there is no submission "{reference}": see `kinbridge submissions list`')
@@ -226,16 +227,16 @@ def erase(reference: str) -> None:
     """Erase one submission and the family's copy of it. This cannot be undone."""
     with open_store() as (store, settings):
         with store.writing() as connection:
-            found = kept.find_by_reference(connection, reference_of(reference))
+            found = kept.find_by_reference(connection, read_reference(reference))
             descriptor = descriptors.fetch(connection, found.descriptor) if found else None
             form = build(descriptor) if descriptor else None
-            erased = kept.erase(connection, reference_of(reference), form)
+            erased = kept.erase(connection, read_reference(reference), form)
             if found:
                 audit.record(connection, settings.secret(), operator(), "submission.erased", found.reference)
         store.forget_erased()
     if not erased:
         raise Refusal(f'there is no submission "{reference}": see `kinbridge submissions list`')
-    click.echo(f"erased {reference_of(reference)}")
+    click.echo(f"erased {read_reference(reference)}")
 
 
 @submissions.command("purge")
@@ -322,11 +323,6 @@ def _current(settings: Settings, form: str) -> dict[str, Descriptor]:
 def _facts(submission: kept.Submission) -> dict[str, Any]:
     names = ("reference", "form", "version", "language", "submitted_at", "status", "urgent")
     return {name: getattr(submission, name) for name in names}
-
-
-def reference_of(typed: str) -> str:
-    plain = typed.strip().upper().replace("-", "")
-    return f"{plain[:4]}-{plain[4:]}"
 
 
 def _print_answers(ready: ReadyForm, plain: dict[str, Any]) -> None:

@@ -13,9 +13,10 @@ from forms_service.public.device import RECEIPT_SECONDS, code_on_device, forget_
 from forms_service.public.limits import guesses_of_codes
 from forms_service.public.pages import local_url
 from forms_service.public.receipts import receipt_of
-from forms_service.public.requests import require_same_origin, sent_inputs, visible
+from forms_service.public.requests import require_same_origin, sent_inputs
 from forms_service.public.services import open_visit, published, release, services
 from forms_service.public.starting import set_aside_page
+from forms_service.rendering.display import visible
 from forms_service.sealing.codes import read_code
 from forms_service.sealing.drafts import key_of
 from forms_service.store import audit, drafts, submissions

@@ -161,8 +161,3 @@ def require_same_origin() -> None:
         raise Forbidden
     if site is not None and site not in ("same-origin", "none"):
         raise Forbidden
-
-
-def visible(text: str) -> str:
-    """Typed text that can be shown again: what UTF-8 or HTML cannot carry becomes a replacement mark."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")

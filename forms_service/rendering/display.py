@@ -60,3 +60,8 @@ def shown_month(moment: date) -> str:
 def shown_day(moment: date) -> str:
     """A day in words, in the reader's language."""
     return str(format_date(moment, "long", locale=get_locale()))
+
+
+def visible(text: str) -> str:
+    """Typed text that can be shown again: what UTF-8 or HTML cannot carry becomes a replacement mark."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")

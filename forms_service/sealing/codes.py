@@ -26,6 +26,11 @@ def read_code(typed: str) -> str | None:
     return code if len(code) == CODE_LENGTH and set(code) <= set(ALPHABET) else None
 
 
+def read_reference(typed: str) -> str:
+    """A reference as it is kept, from what somebody typed: `7h3k9qwm` is `7H3K-9QWM`."""
+    return grouped(typed.strip().upper().translate(_READ_AS))
+
+
 def grouped(code: str) -> str:
     """The code in groups of four."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))

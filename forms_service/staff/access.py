@@ -11,7 +11,7 @@ from flask import current_app, g, redirect, request, session, url_for
 from werkzeug import Response
 from werkzeug.exceptions import Forbidden
 
-from forms_service.staff.console import reading, user_of, writing
+from forms_service.staff.console import parts, reading, user_of, writing
 from forms_service.store import staff_sessions
 from forms_service.store.staff_sessions import CODES, FACTOR, INVITED, PASSWORD, SIGNED_IN, Visit
 
@@ -113,7 +113,9 @@ def here() -> Visit | None:
 
 
 def leave() -> None:
-    """Forget the visit's cookie; the language stays."""
+    """Forget the visit's cookie and the keys it unlocked; the language stays."""
+    if g.get("visit") is not None:
+        parts().keys.drop(g.visit.lookup)
     language = session.get("language")
     session.clear()
     if language:

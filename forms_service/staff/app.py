@@ -10,16 +10,19 @@ import flask_babel
 from flask import Flask, g, redirect, request, session, url_for
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect, generate_csrf
+from jinja2 import ChoiceLoader, FileSystemLoader
 from limits.storage import Storage, storage_from_string
 from markupsafe import Markup
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 from werkzeug import Response
 
+from forms_service.rendering.display import visible
 from forms_service.serving.headers import security_headers
 from forms_service.settings import Settings, read_settings
 from forms_service.staff import access, errors, looks, views, words
 from forms_service.staff.console import ClinicFacts, Parts, blueprint, parts
 from forms_service.staff.security import set_up
+from forms_service.staff.unlocked import OpenKeys
 from forms_service.store import Store
 from forms_service.store.times import moment
 from site_src.errors import SiteError
@@ -51,10 +54,15 @@ def create_app(settings: Settings | None = None) -> Flask:
         script=looks.passkey_script(),
         action_name=words.action_name,
         role_names=words.ROLE_NAMES,
+        status_names=words.STATUS_NAMES,
+        place_names=words.PLACE_NAMES,
         token=_token,
     )
     app.context_processor(lambda: {"language": str(flask_babel.get_locale())})
-    app.jinja_env.filters["when"] = _when
+    app.jinja_env.filters.update(when=_when, visible=visible)
+    app.jinja_loader = ChoiceLoader(
+        [FileSystemLoader(Path(__file__).with_name("templates")), FileSystemLoader(_RENDERING / "templates")]
+    )
     CSRFProtect(app)
     _hang_parts(app, settings, clinic)
     Babel(
@@ -85,7 +93,9 @@ def _hang_parts(app: Flask, settings: Settings, clinic: ClinicFacts) -> None:
     secret = settings.secret()
     security = set_up(app, sessions, secret)
     counters = cast(Storage, storage_from_string(settings.limits_url))
-    app.extensions["kinbridge-staff"] = Parts(settings, store, sessions, security, counters, clinic, secret)
+    app.extensions["kinbridge-staff"] = Parts(
+        settings, store, sessions, security, counters, OpenKeys(), clinic, secret
+    )
 
 
 def _clinic(settings: Settings) -> tuple[ClinicFacts, str]:

@@ -14,8 +14,10 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.exceptions import Unauthorized
 
+from forms_service.sealing.keyring import Keys
 from forms_service.settings import Settings
 from forms_service.staff.models import User
+from forms_service.staff.unlocked import OpenKeys
 from forms_service.store import Store, audit
 from forms_service.store.staff_sessions import Visit
 
@@ -41,6 +43,7 @@ class Parts:
     sessions: scoped_session[Session]
     security: Security
     counters: Storage
+    keys: OpenKeys
     clinic: ClinicFacts
     secret: bytes
 
@@ -49,6 +52,11 @@ def parts() -> Parts:
     """The parts of the running app."""
     found: Parts = current_app.extensions["kinbridge-staff"]
     return found
+
+
+def key_files() -> Keys:
+    """The clinic's key files."""
+    return Keys(parts().settings.identity_file, parts().settings.recipients_file)
 
 
 def accounts() -> SQLAlchemySessionUserDatastore:

@@ -18,6 +18,12 @@ STATE_NAMES: Mapping[str, str] = {
     "not ready": _("cannot sign in yet: make a new link"),
     "disabled": _("disabled"),
 }
+STATUS_NAMES: Mapping[str, str] = {"new": _("new"), "in-progress": _("in progress"), "done": _("done")}
+PLACE_NAMES: Mapping[str, str] = {
+    "confirmed": _("has a place"),
+    "offered": _("is offered a place"),
+    "waiting": _("waits for a place"),
+}
 # One line for each action that is ever recorded; one without a line is shown by its own name.
 ACTION_NAMES: Mapping[str, str] = {
     "backup.made": _("Made a back-up"),
@@ -32,6 +38,9 @@ ACTION_NAMES: Mapping[str, str] = {
     "rotation.begun": _("Began a new key"),
     "rotation.done": _("Sealed everything to the new key"),
     "sheet.written": _("Wrote the key for the safe"),
+    "reading.locked": _("Locked the answers again"),
+    "reading.slowed-down": _("Too many wrong passphrases"),
+    "reading.unlocked": _("Unlocked the answers"),
     "staff.disabled": _("Disabled an account"),
     "staff.enabled": _("Let an account in again"),
     "staff.invited": _("Invited somebody"),
@@ -42,6 +51,8 @@ ACTION_NAMES: Mapping[str, str] = {
     "staff.signed-out-everywhere": _("Signed out everywhere"),
     "staff.slowed-down": _("Too many wrong tries to sign in"),
     "submission.erased": _("Erased a submission"),
+    "submission.downloaded": _("Downloaded a submission"),
+    "submission.marked": _("Changed where a submission stands"),
     "submission.read": _("Read a submission"),
     "submission.withdrawn": _("A family withdrew its submission"),
     "submissions.exported": _("Exported submissions"),

@@ -63,6 +63,7 @@ submissions = sa.Table(
     sa.Column("status", sa.String, nullable=False),
     sa.Column("urgent", sa.Boolean, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Index("ix_submissions_status_urgent", "status", "urgent"),
     sqlite_autoincrement=True,  # an erased submission's number is never given again
 )
 

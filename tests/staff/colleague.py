@@ -26,9 +26,9 @@ _CODES = re.compile(r"<li><code>([^<]+)</code></li>")
 _LINK = re.compile(r"https?://\S+?(/staff/invitation/[\w-]+)")
 
 
-def run(instance: Instance, *words: str) -> Result:
+def run(instance: Instance, *words: str, **settings: str) -> Result:
     """A `kinbridge` command on this instance."""
-    return CliRunner().invoke(main, list(words), env=dict(instance.environment))
+    return CliRunner().invoke(main, list(words), env={**instance.environment, **settings})
 
 
 def link_for(instance: Instance, email: str, role: str = "reader") -> str:

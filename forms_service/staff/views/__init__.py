@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import importlib
 
-PAGES = ("home", "sign_in", "second_factor", "invitation", "own_account", "people", "audit")
+PAGES = (
+    "home",
+    "sign_in",
+    "second_factor",
+    "invitation",
+    "own_account",
+    "people",
+    "audit",
+    "unlocking",
+    "submission",
+    "erasing",
+)
 
 
 def register() -> None:

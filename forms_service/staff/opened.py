@@ -1,0 +1,89 @@
+"""A submission opened in memory for whoever unlocked the answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy.engine import Connection
+from werkzeug import Response
+from werkzeug.exceptions import NotFound
+
+from forms_service.answers import ReadyForm, prepare
+from forms_service.definition import Descriptor
+from forms_service.packages.submission import UnknownFormat, read_plain
+from forms_service.sealing.identity import CannotOpen, Identity, IdentityError, open_sealed
+from forms_service.staff.console import key_files, note, parts, visit, writing
+from forms_service.staff.pages import message
+from forms_service.store import descriptors, places, submissions
+
+
+class Closed(Exception):
+    """A submission that is not shown; `answer` is the page that says why, or leads to where it can be opened."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+@dataclass(frozen=True)
+class OpenedSubmission:
+    """A submission, its plain form, and the form it came under in the reader's language."""
+
+    submission: submissions.Submission
+    plain: dict[str, Any]
+    descriptor: Descriptor
+    ready: ReadyForm
+    place: places.Place | None
+    identity: Identity
+
+
+def opened(reference: str, action: str) -> OpenedSubmission:
+    """The submission, with `action` recorded in the audit before anything is shown. Raises Closed and NotFound."""
+    identity = parts().keys.of(visit().lookup)
+    if identity is None:
+        raise Closed(redirect(url_for("staff.unlock", reference=reference), 303))
+    with writing() as connection:
+        found = submissions.find_by_reference(connection, reference)
+        descriptor = descriptors.fetch(connection, found.descriptor) if found else None
+        if found is None or descriptor is None:
+            raise NotFound
+        place = places.find(connection, reference)
+        plain, identity = _plain(found, identity, connection, action)
+    ready = prepare(descriptor, _language(descriptor))
+    return OpenedSubmission(found, plain, descriptor, ready, place, identity)
+
+
+def _plain(
+    found: submissions.Submission, identity: Identity, connection: Connection, action: str
+) -> tuple[dict[str, Any], Identity]:
+    """What was sent. After a rotation the same reader's new keys are looked for once."""
+    for refresh in (False, True):
+        try:
+            identity = key_files().refreshed(identity) if refresh else identity
+            plain = read_plain(open_sealed(found.sealed, identity))
+        except (CannotOpen, IdentityError):
+            continue
+        except UnknownFormat:
+            break
+        parts().keys.keep(visit().lookup, identity)
+        note(connection, action, found.reference)
+        return plain, identity
+    raise Closed(
+        message(
+            _("This submission does not open"),
+            _("It was sealed to a key that is not yours, or it is damaged. Nothing was changed."),
+            _("Tell whoever runs Kinbridge for you: `kinbridge doctor` looks for the cause."),
+            status=409,
+        )
+    )
+
+
+def _language(descriptor: Descriptor) -> str:
+    """The reader's language where the form speaks it, else the form's first."""
+    spoken = descriptor.package.get("languages") or ["en"]
+    wanted = str(get_locale())
+    return wanted if wanted in spoken else str(spoken[0])
