@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from tests.browser.barriers import barriers, tab_through, too_small
 from tests.browser.visitor import DESK, HEIGHTS, PHONE, Scheme
+from tests.commands.running import send
 from tests.serve.clinic import Clinic, make_clinic, serving
 from tests.staff.colleague import PASSWORD, app_code, link_in
 
@@ -204,6 +205,15 @@ def test_no_page_has_a_barrier(
     for name in ("account", "people", "audit", "nowhere"):
         desk.open(f"/staff/{name}")
         look(name)
+    reference = send(served[0].instance, "intake")
+    desk.open(f"/staff/answers/{reference}")
+    look("unlock")
+    desk.press("Unlock")
+    look("submission")
+    desk.page.get_by_role("link", name="Erase it").click()
+    look("erase")
+    desk.open("/staff/?reference=0000-0000")
+    look("inbox-error")
     desk.open("/staff/people")
     desk.page.get_by_label("E-mail address").fill(f"friend-of-{email}")
     desk.press("Make a link")

@@ -29,7 +29,7 @@ def test_an_invitation_leads_through_password_second_factor_and_codes_into_the_c
     ana = Colleague(console.test_client())
     page = ana.accept(link_for(instance, "ana@clinic.example"))
     assert (path_of(page), heading_of(page)) == ("/staff/", "Answers")
-    assert "kinbridge submissions list" in page.text
+    assert "Nothing has come yet." in page.text
     assert len(set(ana.codes)) == 10
     assert "ready" in run(instance, "staff", "list").output
 
