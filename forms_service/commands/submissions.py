@@ -300,7 +300,7 @@ class _Source:
             if left not in self.left_out:  # a second table may ask for it again
                 self.left_out.append(left)
             return None
-        return Opened.of(submission.id, submission.descriptor, plain)
+        return Opened.of(submission.id, submission, plain)
 
 
 def _identity(settings: Settings, file: Path | None) -> Identity:

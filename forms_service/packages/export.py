@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from forms_service.answers import Problem
 from forms_service.answers.files import KeptFile
@@ -48,6 +48,21 @@ class SeveralTables(Exception):
     """Submissions whose versions do not fit one table; the message says cause and mend."""
 
 
+class Envelope(Protocol):
+    """What stands outside a submission's seal, as the store keeps it."""
+
+    @property
+    def reference(self) -> str: ...
+    @property
+    def submitted_at(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def descriptor(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Opened:
     """A submission opened for export."""
@@ -62,10 +77,18 @@ class Opened:
     files: Mapping[str, KeptFile] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, number: int, descriptor: str, plain: Mapping[str, Any]) -> Opened:
-        """A submission from its plain form; `number` is what it is called in the package."""
-        told = {name: plain[name] for name in ("reference", "submitted_at", "language", "version", "rows")}
-        return cls(id=number, descriptor=descriptor, files=files_of(plain), **told)
+    def of(cls, number: int, envelope: Envelope, plain: Mapping[str, Any]) -> Opened:
+        """A submission from what stands outside its seal and inside; `number` is what it is called in the package."""
+        return cls(
+            id=number,
+            reference=envelope.reference,
+            submitted_at=envelope.submitted_at,
+            language=envelope.language,
+            version=envelope.version,
+            descriptor=envelope.descriptor,
+            rows=plain["rows"],
+            files=files_of(plain),
+        )
 
     def path(self, cell: str) -> str:
         """Where a file of it lies in a package."""

@@ -51,7 +51,7 @@ def own_package(form: str) -> Response:
 
 def _export(receipt: Receipt) -> Export:
     digest = receipt.submission.descriptor
-    submission = Opened.of(FIRST, digest, receipt.plain or {})
+    submission = Opened.of(FIRST, receipt.submission, receipt.plain or {})
     return Export(
         versions={digest: receipt.descriptor},
         opened=lambda _digests: iter([submission]),

@@ -97,7 +97,7 @@ def _group(found: OpenedSubmission) -> str:
 
 def _export(found: OpenedSubmission) -> Export:
     kept: submissions.Submission = found.submission
-    one = Opened.of(kept.id, kept.descriptor, found.plain)
+    one = Opened.of(kept.id, kept, found.plain)
 
     def content(_one: Opened, field: str) -> bytes | None:
         with reading() as connection:
