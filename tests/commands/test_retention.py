@@ -126,16 +126,19 @@ def test_purged_answers_leave_no_byte_in_the_tables_files_of_postgresql(
     engine = sa.create_engine(postgres.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql("CREATE DATABASE kinbridge_purged")
-        folder = Path(connection.exec_driver_sql("SHOW data_directory").scalar_one())
+        number = connection.exec_driver_sql(
+            "SELECT oid FROM pg_database WHERE datname = 'kinbridge_purged'"
+        ).scalar_one()
+        folder = Path(connection.exec_driver_sql("SHOW data_directory").scalar_one()) / "base" / str(number)
         url = postgres.set(database="kinbridge_purged").render_as_string(hide_password=False)
         instance = make_instance(tmp_path / "instance", database_url=url)
         send(instance)
         before = sealed(instance)
         connection.exec_driver_sql("CHECKPOINT")
-        assert holding(folder / "base", before)
+        assert holding(folder, before)
         purge(instance)
         connection.exec_driver_sql("CHECKPOINT")
-        assert holding(folder / "base", before) == set()
+        assert holding(folder, before) == set()
     engine.dispose()
 
 
