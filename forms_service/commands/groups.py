@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -12,14 +13,14 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy.engine import Connection
 
-from forms_service.answers.places import groups_of
-from forms_service.commands.forms import form_folders
 from forms_service.commands.operator import operator
 from forms_service.commands.refusals import Refusal, settings_here
 from forms_service.commands.stores import open_store
-from forms_service.definition import DefinitionError, Form, build, load
+from forms_service.definition import Form
 from forms_service.sealing.codes import read_reference
 from forms_service.store import audit, places
+from forms_service.upkeep.signups import facts_of, forms_with_places
+from forms_service.upkeep.signups import move as move_signup
 from site_src.errors import SiteError
 from site_src.instance import read_clinic
 
@@ -34,7 +35,7 @@ def groups() -> None:
 def list_(as_json: bool) -> None:
     """Every group: its places, who has one, who waits, and whether sign-up is possible."""
     with _forms() as (connection, forms):
-        facts = [fact for form in forms.values() for fact in _facts(connection, form)]
+        facts = [asdict(fact) for form in forms.values() for fact in facts_of(connection, form, _today())]
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
         return
@@ -82,14 +83,10 @@ def move(reference: str, target: str) -> None:
             status = cast(places.Status, target)
         else:
             form, key = _named(forms, target)
-        limits = places.limits_of(form, key)
-        if limits is None or form.name != place.form:
+        if form.name != place.form or places.limits_of(form, key) is None:
             raise Refusal(f'"{target}" is no group of {place.form}: see `kinbridge groups list`')
         try:
-            before = places.limits_of(form, place.group_key)
-            places.move(connection, place, limits, status)
-            if before is not None:
-                places.lapse(connection, before)
+            move_signup(connection, form, place, key, status)
         except places.Full:
             raise Refusal(f"{key} is full: move somebody out first, or raise its places") from None
         detail = {"group": key, "status": status}
@@ -100,37 +97,9 @@ def move(reference: str, target: str) -> None:
 @contextmanager
 def _forms() -> Iterator[tuple[Connection, dict[str, Form]]]:
     """A transaction, and the forms of this instance that have limited places."""
-    found: dict[str, Form] = {}
-    for folder in form_folders(settings_here().instance):
-        try:
-            form = build(load(folder))
-        except DefinitionError:
-            continue
-        if form.places is not None:
-            found[form.name] = form
+    found = forms_with_places(settings_here().instance)
     with open_store() as (store, _), store.writing() as connection:
         yield connection, found
-
-
-def _facts(connection: Connection, form: Form) -> Iterator[dict[str, Any]]:
-    offered = groups_of(form, _today())
-    for key in offered:
-        limits = places.limits_of(form, key)
-        if limits is not None:
-            places.lapse(connection, limits)
-    counted = places.counts(connection, form.name)
-    for key in dict.fromkeys([*offered, *counted]):
-        numbers = counted.get(key, {"confirmed": 0, "offered": 0, "waiting": 0})
-        group = offered.get(key)
-        yield {
-            "group": key,
-            "form": form.name,
-            "places": group.capacity if group else 0,
-            "confirmed": numbers["confirmed"],
-            "offered": numbers["offered"],
-            "waiting": numbers["waiting"],
-            "open": bool(group and group.state == "open"),
-        }
 
 
 def _named(forms: dict[str, Form], text: str) -> tuple[Form, str]:

@@ -20,6 +20,7 @@ class Entry:
 
 ENTRIES = (
     Entry("staff.home", _("Answers")),
+    Entry("staff.groups", _("Groups")),
     Entry("staff.people", _("People"), "admin"),
     Entry("staff.audit", _("Audit"), "admin"),
 )

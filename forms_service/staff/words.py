@@ -29,6 +29,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "backup.made": _("Made a back-up"),
     "backup.restored": _("Brought a back-up back"),
     "drill.done": _("Tried the printed key"),
+    "group.read": _("Read the register of a group"),
     "group.moved": _("Moved a sign-up"),
     "staff.codes": _("Made new recovery codes"),
     "key.made": _("Made the clinic’s key"),

@@ -202,7 +202,7 @@ def test_no_page_has_a_barrier(
     look("codes")
     desk.press("I have kept them")
     look("home")
-    for name in ("account", "people", "audit", "nowhere"):
+    for name in ("account", "groups", "people", "audit", "nowhere"):
         desk.open(f"/staff/{name}")
         look(name)
     reference = send(served[0].instance, "intake")

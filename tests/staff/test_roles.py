@@ -23,6 +23,8 @@ ROUTES = {
     "/staff/answers/<reference>/package.zip",
     "/staff/assets/<path:path>",
     "/staff/audit",
+    "/staff/groups",
+    "/staff/groups/<form>/<group>",
     "/staff/invitation/<token>",
     "/staff/language",
     "/staff/lock",

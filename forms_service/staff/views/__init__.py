@@ -15,6 +15,7 @@ PAGES = (
     "unlocking",
     "submission",
     "erasing",
+    "groups",
 )
 
 

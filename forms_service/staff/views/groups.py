@@ -1,0 +1,127 @@
+"""Groups: who has a place, who waits, whom to phone about an offer, and moving somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from flask import redirect, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy.engine import Connection
+from werkzeug import Response
+from werkzeug.exceptions import NotFound
+
+from forms_service.answers.places import groups_of
+from forms_service.definition import Form
+from forms_service.packages.submission import UnknownFormat, read_plain
+from forms_service.sealing.identity import CannotOpen, Identity, open_sealed
+from forms_service.staff import access
+from forms_service.staff.console import blueprint, note, parts, visit, writing
+from forms_service.staff.pages import page, typed
+from forms_service.store import places, submissions
+from forms_service.upkeep.signups import facts_of, forms_with_places, move
+
+
+@blueprint.get("/groups")
+def groups() -> Response:
+    """Every group and its numbers."""
+    forms = _forms()
+    with writing() as connection:  # an offer whose time is over passes on to the next family
+        found = [
+            (forms[form], fact) for form in forms for fact in facts_of(connection, forms[form], _today())
+        ]
+    listed = [(form.title, _label(form, fact.group), fact) for form, fact in found]
+    return page("groups.html", _("Groups"), listed=listed)
+
+
+@blueprint.get("/groups/<form>/<group>")
+def register(form: str, group: str) -> Response:
+    """The register of a group; with names once the answers are unlocked."""
+    return _show(form, group)
+
+
+@blueprint.post("/groups/<form>/<group>")
+@access.needs("manager")
+def move_signup(form: str, group: str) -> Response:
+    """Move a sign-up to a place, the waiting list or another group; nobody is pushed out."""
+    found = _forms().get(form)
+    reference, to = typed("reference", 20), typed("to", 200)
+    status: places.Status = "confirmed"
+    target = to.removeprefix("group:")
+    if to in ("confirmed", "waiting"):
+        status, target = cast(places.Status, to), group
+    try:
+        with writing() as connection:
+            place = places.find(connection, reference)
+            if found is None or place is None or (place.form, place.group_key) != (form, group):
+                raise NotFound
+            move(connection, found, place, target, status)
+            note(connection, "group.moved", reference, {"group": target, "status": status})
+    except KeyError:
+        raise NotFound from None
+    except places.Full:
+        text = _(
+            "%(group)s is full. Move somebody out first, or give it more places.", group=_label(found, target)
+        )
+        return _show(form, group, to=text)
+    return redirect(url_for("staff.register", form=form, group=group), 303)
+
+
+def _show(name: str, group: str, **errors: str) -> Response:
+    form = _forms().get(name)
+    if form is None:
+        raise NotFound
+    identity = parts().keys.of(visit().lookup)
+    with writing() as connection:
+        facts = {fact.group: fact for fact in facts_of(connection, form, _today())}
+        if group not in facts:
+            raise NotFound
+        line = places.line(connection, name, group)
+        people = (
+            {place.reference: _contact(connection, form, place, identity) for place in line}
+            if identity
+            else {}
+        )
+        if identity:
+            note(connection, "group.read", f"{name}/{group}")
+    others = [key for key in groups_of(form, _today()) if key != group]
+    return page(
+        "group.html",
+        _label(form, group),
+        errors=errors,
+        form=form,
+        group=group,
+        facts=facts[group],
+        line=line,
+        people=people,
+        others=[(key, _label(form, key)) for key in others],
+        is_open=identity is not None,
+    )
+
+
+def _contact(connection: Connection, form: Form, place: places.Place, identity: Identity) -> list[str]:
+    """What tells who somebody is: the answers to the questions that the form marks so."""
+    found = submissions.find_by_reference(connection, place.reference)
+    if found is None:
+        return []
+    try:
+        (row,) = read_plain(open_sealed(found.sealed, identity))["rows"][form.resource]
+    except (CannotOpen, UnknownFormat):
+        return [_("does not open")]
+    cells: Mapping[str, str | None] = row
+    return [str(cells[name]) for name, field in form.fields.items() if field.identifying and cells.get(name)]
+
+
+def _forms() -> dict[str, Form]:
+    return forms_with_places(parts().settings.instance, str(get_locale()))
+
+
+def _label(form: Form | None, group: str) -> str:
+    return form.fields[form.places.field].label_of(group) if form and form.places else group
+
+
+def _today() -> date:
+    return datetime.now(ZoneInfo(parts().clinic.timezone)).date()

@@ -1,0 +1,76 @@
+"""Groups with limited places as the clinic runs them: who is in, who waits, and moving somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy.engine import Connection
+
+from forms_service.answers.places import groups_of
+from forms_service.definition import DefinitionError, Form, build, load
+from forms_service.store import places
+
+
+@dataclass(frozen=True)
+class GroupFacts:
+    """A group and its numbers; `places` is 0 when its row was taken out while families are in it."""
+
+    form: str
+    group: str
+    places: int
+    confirmed: int
+    offered: int
+    waiting: int
+    open: bool
+
+
+def forms_with_places(instance: Path, language: str | None = None) -> dict[str, Form]:
+    """The forms of an instance that have limited places, by name; one that is broken is left out."""
+    found = {}
+    for file in sorted((instance / "datapackages").glob("*/datapackage.json")):
+        try:
+            form = build(load(file.parent), language)
+        except DefinitionError:
+            continue
+        if form.places is not None:
+            found[form.name] = form
+    return found
+
+
+def facts_of(connection: Connection, form: Form, today: date) -> Iterator[GroupFacts]:
+    """Every group of a form, lapsed offers passed on first; `today` is the clinic's day."""
+    offered = groups_of(form, today)
+    for key in offered:
+        limits = places.limits_of(form, key)
+        if limits is not None:
+            places.lapse(connection, limits)
+    counted = places.counts(connection, form.name)
+    for key in dict.fromkeys([*offered, *counted]):
+        numbers: Mapping[places.Status, int] = counted.get(key, {})
+        group = offered.get(key)
+        yield GroupFacts(
+            form=form.name,
+            group=key,
+            places=group.capacity if group else 0,
+            confirmed=numbers.get("confirmed", 0),
+            offered=numbers.get("offered", 0),
+            waiting=numbers.get("waiting", 0),
+            open=bool(group and group.state == "open"),
+        )
+
+
+def move(connection: Connection, form: Form, place: places.Place, group: str, status: places.Status) -> None:
+    """Move a sign-up to `group` and `status`; a place it leaves goes to the next in line.
+
+    Raises places.Full, and KeyError when the form has no such group.
+    """
+    limits = places.limits_of(form, group)
+    if limits is None:
+        raise KeyError(group)
+    before = places.limits_of(form, place.group_key)
+    places.move(connection, place, limits, status)
+    if before is not None:
+        places.lapse(connection, before)
