@@ -112,4 +112,7 @@ def test_a_huge_paragraph_takes_time_by_its_length_and_no_more() -> None:
         assert (len(found), found[-1].line) == (2 * repeats, 2 * repeats)
         return time.process_time() - began
 
-    assert work(8000) < 20 * work(1000)
+    def least(repeats: int) -> float:
+        return min(work(repeats) for _ in range(5))  # what else the machine does only adds
+
+    assert least(8000) < 20 * least(1000)
