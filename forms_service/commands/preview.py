@@ -6,9 +6,9 @@ import tempfile
 from pathlib import Path
 
 import click
-from pyrage import x25519
 
 from forms_service.commands.serve import check_form
+from forms_service.sealing.identity import new_key
 from forms_service.serving.plan import Endpoint, ServePlan
 from forms_service.serving.supervisor import serve
 from site_src import releases
@@ -24,7 +24,7 @@ def preview(instance: Instance, form: str, host: str, port: int) -> None:
     with tempfile.TemporaryDirectory(prefix="kinbridge-preview-") as folder:
         own = Instance(instance.root, Path(folder), instance.base_url)
         recipients = own.var / "recipients.txt"
-        recipients.write_text(f"{x25519.Identity.generate().to_public()}\n", "utf-8")
+        recipients.write_text(f"{new_key().to_public()}\n", "utf-8")
         endpoint = Endpoint(
             title=f"Preview of {form}",
             host=host,

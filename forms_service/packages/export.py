@@ -157,6 +157,19 @@ class Export:
     lost: set[str] = field(default_factory=set)
     small: SmallGroups = field(default_factory=SmallGroups)
 
+    @classmethod
+    def of_one(
+        cls, submission: Opened, descriptor: Descriptor, content: Callable[[str], bytes | None]
+    ) -> Export:
+        """One submission alone; `content` gives the file of a field, or None."""
+        return cls(
+            versions={submission.descriptor: descriptor},
+            opened=lambda _digests: iter([submission]),
+            left_out=[],
+            counts={submission.descriptor: 1},
+            content=lambda _one, field: content(field),
+        )
+
     @cached_property
     def report(self) -> Report:
         """What was judged so far."""

@@ -11,7 +11,7 @@ from forms_service.packages.export import Export, Opened, write_zip
 from forms_service.packages.submission import files_of
 from forms_service.public import errors, pages
 from forms_service.public.blueprint import blueprint
-from forms_service.public.receipts import Receipt, readings, receipt_of
+from forms_service.public.receipts import Receipt, receipt_of
 from forms_service.public.services import published, services
 from forms_service.public.uploads import opened
 from forms_service.rendering.summary import sections
@@ -29,9 +29,8 @@ def own_copy(form: str) -> Response:
     if receipt is None or receipt.plain is None:
         return errors.gone()
     ready, rows = receipt.ready, receipt.plain["rows"]
-    answered = sections(
-        ready, readings(ready, receipt.plain), items=ready.items(rows), files=files_of(receipt.plain)
-    )
+    (row,) = rows[ready.form.resource]
+    answered = sections(ready, ready.judge.row(row), items=ready.items(rows), files=files_of(receipt.plain))
     return pages.page("print.html", _("Your answers"), form=ready.form, receipt=receipt, sections=answered)
 
 
@@ -50,19 +49,12 @@ def own_package(form: str) -> Response:
 
 
 def _export(receipt: Receipt) -> Export:
-    digest = receipt.submission.descriptor
     submission = Opened.of(FIRST, receipt.submission, receipt.plain or {})
-    return Export(
-        versions={digest: receipt.descriptor},
-        opened=lambda _digests: iter([submission]),
-        left_out=[],
-        counts={digest: 1},
-        content=lambda opened_one, name: _file(receipt, opened_one, name),
-    )
-
-
-def _file(receipt: Receipt, submission: Opened, name: str) -> bytes | None:
     key = key_of(receipt.code)
-    with services().store.reading() as connection:
-        sealed = files.of_copy(connection, key.lookup, name)
-    return opened(key, name, submission.files[name], sealed)
+
+    def content(name: str) -> bytes | None:
+        with services().store.reading() as connection:
+            sealed = files.of_copy(connection, key.lookup, name)
+        return opened(key, name, submission.files[name], sealed)
+
+    return Export.of_one(submission, receipt.descriptor, content)

@@ -131,10 +131,5 @@ def _opened(key: DraftKey, sealed: bytes | None) -> dict[str, Any] | None:
 
 
 def _values(ready: ReadyForm, plain: dict[str, Any]) -> Values:
-    return ready.values(readings(ready, plain), ready.items(plain["rows"]))
-
-
-def readings(ready: ReadyForm, plain: dict[str, Any]) -> dict[str, Any]:
-    """What each field of a submission reads as."""
     (row,) = plain["rows"][ready.form.resource]
-    return {name: ready.judge.read(name, row.get(name)) for name in ready.form.fields}
+    return ready.values(ready.judge.row(row), ready.items(plain["rows"]))

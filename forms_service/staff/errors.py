@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 from forms_service.staff import accounts, pages
 from forms_service.staff.access import RoleTooLow
 from forms_service.staff.console import parts, reading
+from forms_service.staff.opened import Closed
 from forms_service.staff.words import ROLE_NAMES
 from forms_service.store import Unavailable
 
@@ -22,6 +23,7 @@ _log = logging.getLogger("kinbridge.staff")
 def register(app: Flask) -> None:
     """Hang the error pages on the app."""
     app.register_error_handler(RoleTooLow, role_too_low)
+    app.register_error_handler(Closed, closed)
     app.register_error_handler(CSRFError, stale_page)
     app.register_error_handler(Unauthorized, signed_out)
     app.register_error_handler(Unavailable, unavailable)
@@ -40,6 +42,11 @@ def role_too_low(error: RoleTooLow) -> Response:
         status=403,
         people=helpers,
     )
+
+
+def closed(error: Closed) -> Response:
+    """A submission that is not shown: why, or the way to where it can be opened."""
+    return error.answer
 
 
 def stale_page(_error: CSRFError) -> Response:

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from flask import redirect, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy.engine import Connection
 from werkzeug import Response
 from werkzeug.exceptions import NotFound
 
@@ -80,13 +79,12 @@ def _show(name: str, group: str, **errors: str) -> Response:
         if group not in facts:
             raise NotFound
         line = places.line(connection, name, group)
-        people = (
-            {place.reference: _contact(connection, form, place, identity) for place in line}
-            if identity
-            else {}
-        )
+        kept = []
         if identity:
+            kept = [submissions.find_by_reference(connection, place.reference) for place in line]
             note(connection, "group.read", f"{name}/{group}")
+    # Opened only now: families wait for the write lock meanwhile.
+    people = {one.reference: _contact(form, one, identity) for one in kept if one and identity}
     others = [key for key in groups_of(form, _today()) if key != group]
     return page(
         "group.html",
@@ -102,13 +100,10 @@ def _show(name: str, group: str, **errors: str) -> Response:
     )
 
 
-def _contact(connection: Connection, form: Form, place: places.Place, identity: Identity) -> list[str]:
+def _contact(form: Form, kept: submissions.Submission, identity: Identity) -> list[str]:
     """What tells who somebody is: the answers to the questions that the form marks so."""
-    found = submissions.find_by_reference(connection, place.reference)
-    if found is None:
-        return []
     try:
-        (row,) = read_plain(open_sealed(found.sealed, identity))["rows"][form.resource]
+        (row,) = read_plain(open_sealed(kept.sealed, identity))["rows"][form.resource]
     except (CannotOpen, UnknownFormat):
         return [_("does not open")]
     cells: Mapping[str, str | None] = row

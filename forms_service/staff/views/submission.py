@@ -14,19 +14,15 @@ from forms_service.packages.submission import files_of
 from forms_service.rendering.summary import sections
 from forms_service.sealing.identity import CannotOpen, open_sealed
 from forms_service.staff.console import blueprint, note, reading, writing
-from forms_service.staff.opened import Closed, OpenedSubmission, opened
+from forms_service.staff.opened import OpenedSubmission, opened
 from forms_service.staff.pages import page, typed
-from forms_service.store import files, inbox, submissions
+from forms_service.store import files, inbox
 
 
 @blueprint.get("/answers/<reference>")
 def submission(reference: str) -> Response:
     """The answers as on the page where the family checked them, in the reader's language."""
-    try:
-        found = opened(reference, "submission.read")
-    except Closed as closed:
-        return closed.answer
-    return _show(found)
+    return _show(opened(reference, "submission.read"))
 
 
 @blueprint.post("/answers/<reference>")
@@ -41,22 +37,14 @@ def mark(reference: str) -> Response:
             note(connection, "submission.marked", reference, {"status": status})
     if marked:
         return redirect(url_for("staff.submission", reference=reference), 303)
-    try:
-        found = opened(reference, "submission.read")
-    except Closed as closed:
-        return closed.answer
-    return _show(found, wanted=status)
+    return _show(opened(reference, "submission.read"), wanted=status)
 
 
 @blueprint.get("/answers/<reference>/package.zip")
 def package(reference: str) -> Response:
     """This submission alone as a data package, with its files."""
-    try:
-        found = opened(reference, "submission.downloaded")
-    except Closed as closed:
-        return closed.answer
     out = BytesIO()
-    write_zip(out, _export(found))
+    write_zip(out, _export(opened(reference, "submission.downloaded")))
     response = Response(out.getvalue(), mimetype="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{reference}.zip"'
     return response
@@ -96,10 +84,9 @@ def _group(found: OpenedSubmission) -> str:
 
 
 def _export(found: OpenedSubmission) -> Export:
-    kept: submissions.Submission = found.submission
-    one = Opened.of(kept.id, kept, found.plain)
+    kept = found.submission
 
-    def content(_one: Opened, field: str) -> bytes | None:
+    def content(field: str) -> bytes | None:
         with reading() as connection:
             sealed = files.find(connection, kept.reference, field)
         try:
@@ -107,10 +94,4 @@ def _export(found: OpenedSubmission) -> Export:
         except CannotOpen:
             return None
 
-    return Export(
-        versions={kept.descriptor: found.descriptor},
-        opened=lambda _digests: iter([one]),
-        left_out=[],
-        counts={kept.descriptor: 1},
-        content=content,
-    )
+    return Export.of_one(Opened.of(kept.id, kept, found.plain), found.descriptor, content)
