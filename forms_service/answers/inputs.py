@@ -10,6 +10,7 @@ from forms_service.answers.strict import normalise
 from forms_service.definition import Field
 
 Inputs = Mapping[str, Sequence[str]]
+UNEQUAL = "\0unequal "  # marks an answer whose second typing differs; no answer may hold a NUL
 INCOMPLETE = "\N{REPLACEMENT CHARACTER}incomplete "  # marks a date that its boxes did not make
 
 
@@ -20,7 +21,7 @@ def input_names(field: Field) -> tuple[str, ...]:
         return boxes if field.type == "date" else (*boxes, field.name)
     if field.widget == "file":
         return (kept_input(field),)
-    return (field.name,)
+    return (field.name, field.confirm_name) if field.confirm else (field.name,)
 
 
 def cell_of(field: Field, inputs: Inputs) -> str:
@@ -36,7 +37,8 @@ def cell_of(field: Field, inputs: Inputs) -> str:
         text = _list_cell(field, inputs.get(field.name, ()))
     else:
         given = inputs.get(field.name, ())
-        text = _code_among(field, given) or normalise(next(iter(given), ""), field)
+        code = _code_among(field, given)
+        text = code or _confirmed(field, normalise(next(iter(given), ""), field), inputs)
         if field.type == "boolean":
             text = {"true": field.true_value, "false": field.false_value}.get(text, text)
     return text or field.blank
@@ -55,7 +57,13 @@ def inputs_of(field: Field, cell: str | None) -> dict[str, list[str]]:
         return {field.name: [item for item in text.split(field.delimiter) if item]}
     if field.type == "boolean":
         text = {field.true_value: "true", field.false_value: "false"}.get(text, text)
-    return {field.name: [text] if text else []}
+    return {name: [text] if text else [] for name in input_names(field)}
+
+
+def _confirmed(field: Field, text: str, inputs: Inputs) -> str:
+    """The text, marked when it was typed differently the second time; a page that asked once has no second."""
+    second = inputs.get(field.confirm_name, ()) if field.confirm else ()
+    return text if all(normalise(again, field) == text for again in second) else UNEQUAL + text
 
 
 def _code_among(field: Field, given: Sequence[str]) -> str:

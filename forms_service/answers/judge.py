@@ -12,7 +12,7 @@ from typing import Any
 
 from frictionless import Schema
 
-from forms_service.answers.inputs import INCOMPLETE
+from forms_service.answers.inputs import INCOMPLETE, UNEQUAL
 from forms_service.answers.keys import ForeignKey, foreign_keys
 from forms_service.answers.schemas import judged_schema
 from forms_service.answers.strict import broken_after, broken_before, longest_cell
@@ -122,6 +122,8 @@ class Judge:
 
     def _refusal(self, field: Field, cell: str) -> Problem | None:
         """A length or a strict rule: they end judgement, so a pattern never runs on a long text."""
+        if field.confirm and cell.startswith(UNEQUAL):
+            return Problem(field.name, "confirm")
         longest = field.constraints.get("maxLength")
         if field.type == "string" and isinstance(longest, int) and len(cell) > longest:
             return Problem(field.name, "maxLength", longest)

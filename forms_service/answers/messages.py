@@ -43,6 +43,7 @@ BY_CONSTRAINT = {
     "incomplete": N_(
         "“{title}”: write a real date with day, month and a four-figure year, such as 27 3 2015"
     ),
+    "confirm": N_("“{title}”: the two answers differ, write the same in both"),
     "fileEmpty": N_("“{title}”: this file is empty, choose another one"),
     "fileSize": N_("“{title}”: choose a file of at most 10 MB"),
     "filePixels": N_("“{title}”: this picture is too large, choose a smaller one"),

@@ -216,7 +216,7 @@ def _tell(export: Export, out: Path) -> None:
         click.echo(
             f"kinbridge: {faults} answers break a rule of the form: see report.json of the zip", err=True
         )
-    click.echo(f"{export.report.rows} submissions in {out}", err=True)
+    click.echo(f"{out}: submissions: {export.report.rows}", err=True)
     if export.left_out:
         raise SystemExit(1)
 

@@ -36,13 +36,14 @@ def read_field(
     missing = _missing(raw, schema)
     choices = _choices(raw, extra, reference, package, language)
     values = tuple(value for value, _ in missing)
+    widget = extra.get("widget") or _widget(raw, constraints, choices)
     return Field(
         name=str(raw.get("name")),
         type=str(raw.get("type", "string")),
         format=str(raw.get("format", "default")),
         title=str(raw.get("title") or raw.get("name")),
         hint=str(raw.get("description") or ""),
-        widget=extra.get("widget") or _widget(raw, constraints, choices),
+        widget=widget,
         required=constraints.get("required") is True or extra.get("required") is True,
         constraints=constraints,
         missing_values=values,
@@ -58,6 +59,7 @@ def read_field(
         prefix=str(extra.get("prefix") or ""),
         suffix=str(extra.get("suffix") or ""),
         identifying=extra.get("identifying") is True,
+        confirm=extra.get("confirm") is True and widget in ("text", "number"),
         accept=tuple(extra.get("accept", KINDS)) if extra.get("widget") == "file" else (),
         show_when=conditions.parse(extra["showWhen"]) if "showWhen" in extra else None,
         reference=reference,

@@ -57,6 +57,7 @@ class Field:
     prefix: str = ""
     suffix: str = ""
     identifying: bool = False
+    confirm: bool = False
     accept: tuple[Literal["image", "pdf"], ...] = ()
     show_when: Condition | None = None
     reference: Reference | None = None
@@ -71,6 +72,11 @@ class Field:
     def parts(self) -> tuple[str, ...]:
         """The boxes that ask it: day, month and year of a date, month and year of a month; else nothing."""
         return DATE_PARTS.get(self.type, ()) if self.widget == "date" else ()
+
+    @property
+    def confirm_name(self) -> str:
+        """The name of the input in which the answer is typed a second time; nothing when it is asked once."""
+        return f"{self.name}-confirm" if self.confirm else ""
 
     @property
     def many(self) -> bool:

@@ -107,6 +107,7 @@ MISTAKES = (
     mistake("choices", f"{FIELDS}/3/form/choices", ["sleep"]),
     mistake("choices", f"{FIELDS}/3/form/choices", "string", at=f"{FIELDS}/3/type"),
     mistake("choice-delimiter", f"{FIELDS}/3/form/choices/1", {"value": "a,b"}),
+    mistake("confirm", f"{FIELDS}/3/form/confirm", True),
     mistake(
         "choice-refused", f"{FIELDS}/4", {"enum": [1, 2], "minimum": 2}, f"{FIELDS}/4/constraints", "warning"
     ),
