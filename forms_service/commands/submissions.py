@@ -5,38 +5,34 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
 import click
-from sqlalchemy.engine import Connection
 
 from forms_service.answers import ReadyForm, prepare
 from forms_service.commands.keys import ask_passphrase, unlocked
 from forms_service.commands.operator import operator
 from forms_service.commands.refusals import Refusal
 from forms_service.commands.stores import open_store
-from forms_service.definition import DefinitionError, Descriptor, Field, build, load
-from forms_service.packages.export import Export, Opened, SeveralTables, write_csv, write_zip
-from forms_service.packages.fhir import Release, write_fhir
+from forms_service.definition import DefinitionError, Field, build
+from forms_service.packages.export import Export, SeveralTables
+from forms_service.packages.fhir import Release
 from forms_service.packages.preview import preview
 from forms_service.packages.submission import UnknownFormat, read_plain
-from forms_service.packages.workbook import TooLarge, write_workbook
+from forms_service.packages.workbook import TooLarge
 from forms_service.rendering.durations import in_words
 from forms_service.sealing.codes import read_reference
 from forms_service.sealing.identity import CannotOpen, Identity, IdentityError, open_sealed, read_identity
 from forms_service.settings import Settings
-from forms_service.store import audit, descriptors, drafts, files
+from forms_service.store import audit, descriptors, drafts
 from forms_service.store import submissions as kept
-from forms_service.store.times import now, stamp
+from forms_service.store.times import now
 from forms_service.upkeep import retention
-from site_src.errors import SiteError
-from site_src.instance import read_config
+from forms_service.upkeep.exporting import FORMATS, Format, Source, address_of, which, writer_of
 
-FORMATS = ("zip", "xlsx", "csv", "fhir")
 _DAY = click.DateTime(["%Y-%m-%d"])
 _identity_option = click.option(
     "--identity",
@@ -108,7 +104,7 @@ def show(reference: str, as_json: bool, identity_file: Path | None) -> None:
 def export_(
     form: str,
     out: Path | None,
-    form_of: str,
+    form_of: Format,
     since: datetime | None,
     until: datetime | None,
     group: str | None,
@@ -125,20 +121,13 @@ def export_(
     """
     if out is None and not dry_run:
         raise Refusal("say where to write: give --out FILE")
-    chosen = kept.Which(
-        form, _start_of(since), _start_of(until, days=1), version, group and group.removeprefix(f"{form}/")
-    )
+    chosen = which(form, since and since.date(), until and until.date(), version, group)
     with open_store() as (store, settings), store.snapshot() as connection:
-        source = _Source(connection, chosen)
-        counts = kept.counted(connection, chosen)
-        export = Export(
-            versions=source.versions(counts) or _current(settings, form),
-            opened=source.opened,
-            left_out=source.left_out,
-            counts=counts,
-            content=source.content,
-            deidentified=deidentified,
-        )
+        source = Source(connection, chosen)
+        try:
+            export = source.export(settings.instance, deidentified)
+        except DefinitionError:
+            raise Refusal(f'there is no form "{form}": see `kinbridge forms list`') from None
         if out is None or dry_run:
             told = {"since": since and since.date(), "until": until and until.date()}
             filters = {**told, "group": group, "version": version}
@@ -147,11 +136,11 @@ def export_(
             return
         if deidentified and not any(map(export.fields_of, export.tables)):
             raise Refusal(f"every question of {form} is marked as identifying: nothing would be left")
-        if counts:
+        if export.counts:
             source.identity = _identity(settings, identity_file)
-        address = _address(settings, form)
+        address = address_of(settings, form)
         with _whole(out) as file:
-            _writer(form_of, export, address, fhir_version, bundle=out.suffix == ".json")(file)
+            writer_of(form_of, export, address, fhir_version, bundle=out.suffix == ".json")(file)
             with store.writing() as other:  # before anybody can have the file
                 detail: dict[str, str | int] = {
                     "rows": export.report.rows,
@@ -160,31 +149,6 @@ def export_(
                 }
                 audit.record(other, settings.secret(), operator(), "submissions.exported", form, detail)
     _tell(export, out)
-
-
-def _address(settings: Settings, form: str) -> str:
-    """Where the form stands on the web: what tells it from every other clinic's."""
-    root = settings.base_url
-    if not root:
-        with contextlib.suppress(SiteError):
-            root = str(read_config(settings.instance).get("site_url") or "")
-    return f"{root.rstrip('/')}/forms/{form}" if root else f"urn:kinbridge:form:{form}"
-
-
-def _start_of(day: datetime | None, days: int = 0) -> str | None:
-    return stamp((day + timedelta(days=days)).replace(tzinfo=UTC)) if day else None
-
-
-def _writer(
-    form_of: str, export: Export, address: str, fhir_version: Release, bundle: bool
-) -> Callable[[IO[bytes]], None]:
-    writers: dict[str, Callable[[IO[bytes]], None]] = {
-        "zip": lambda file: write_zip(file, export),
-        "xlsx": lambda file: write_workbook(file, export),
-        "csv": lambda file: write_csv(file, export),
-        "fhir": lambda file: write_fhir(file, export, address, fhir_version, bundle),
-    }
-    return writers[form_of]
 
 
 @contextlib.contextmanager
@@ -262,47 +226,6 @@ def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-@dataclass
-class _Source:
-    """The chosen submissions, opened as they are asked for."""
-
-    connection: Connection
-    chosen: kept.Which
-    identity: Identity = field(default_factory=lambda: Identity(()))
-    left_out: list[dict[str, str]] = field(default_factory=list)
-
-    def versions(self, counts: Iterable[str]) -> dict[str, Descriptor]:
-        """The descriptors of these hashes."""
-        found = {digest: descriptors.fetch(self.connection, digest) for digest in counts}
-        return {digest: descriptor for digest, descriptor in found.items() if descriptor is not None}
-
-    def opened(self, of: frozenset[str]) -> Iterator[Opened]:
-        """The submissions of these descriptors; what does not open is left out and said."""
-        for submission in kept.listed(self.connection, self.chosen):
-            if submission.descriptor in of:
-                opened = self._open(submission)
-                if opened is not None:
-                    yield opened
-
-    def content(self, submission: Opened, name: str) -> bytes | None:
-        """A file of a submission; None when it is gone or does not open."""
-        sealed = files.find(self.connection, submission.reference, name)
-        try:
-            return open_sealed(sealed, self.identity) if sealed else None
-        except CannotOpen:
-            return None
-
-    def _open(self, submission: kept.Submission) -> Opened | None:
-        try:
-            plain = read_plain(open_sealed(submission.sealed, self.identity))
-        except (CannotOpen, UnknownFormat) as error:
-            left = {"reference": submission.reference, "reason": str(error)}
-            if left not in self.left_out:  # a second table may ask for it again
-                self.left_out.append(left)
-            return None
-        return Opened.of(submission.id, submission, plain)
-
-
 def _identity(settings: Settings, file: Path | None) -> Identity:
     try:
         if file is None:
@@ -310,14 +233,6 @@ def _identity(settings: Settings, file: Path | None) -> Identity:
         return read_identity(file, lambda: ask_passphrase(settings))
     except IdentityError as error:
         raise Refusal(str(error)) from None
-
-
-def _current(settings: Settings, form: str) -> dict[str, Descriptor]:
-    """The form as it lies, for an export with no rows."""
-    try:
-        return {"": load(settings.instance / "datapackages" / form)}
-    except DefinitionError:
-        raise Refusal(f'there is no form "{form}": see `kinbridge forms list`') from None
 
 
 def _facts(submission: kept.Submission) -> dict[str, Any]:

@@ -171,12 +171,18 @@ class SmallGroups:
                 for value in given:
                     self._add(table, name, value)
 
-    def warnings(self) -> Iterator[str]:
-        """One line for each column with an answer that fewer than five families gave."""
+    def few(self) -> Iterator[tuple[str, dict[str, int]]]:
+        """Each column with answers that fewer than five families gave, and how many gave each."""
         for (table, column), counter in self.counted.items():
-            few = [f"{value} ({number})" for value, number in sorted(counter.items()) if number < SMALL]
-            if few:
-                yield f"fewer than {SMALL} families in {table}.{column}: {', '.join(few)}"
+            found = {value: number for value, number in sorted(counter.items()) if number < SMALL}
+            if found:
+                yield f"{table}.{column}", found
+
+    def warnings(self) -> Iterator[str]:
+        """One line for each of those columns."""
+        for column, found in self.few():
+            told = ", ".join(f"{value} ({number})" for value, number in found.items())
+            yield f"fewer than {SMALL} families in {column}: {told}"
 
     def _add(self, table: str, column: str, value: str) -> None:
         self.counted.setdefault((table, column), Counter())[value] += 1

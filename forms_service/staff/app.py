@@ -59,7 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         token=_token,
     )
     app.context_processor(lambda: {"language": str(flask_babel.get_locale())})
-    app.jinja_env.filters.update(when=_when, visible=visible)
+    app.jinja_env.filters.update(when=_when, day=_day, visible=visible)
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(Path(__file__).with_name("templates")), FileSystemLoader(_RENDERING / "templates")]
     )
@@ -127,6 +127,11 @@ def _when(text: str) -> str:
     """A stored moment as the clinic's day and time."""
     found: datetime = moment(text)
     return str(flask_babel.format_datetime(found, "d MMM y HH:mm:ss"))
+
+
+def _day(text: str) -> str:
+    """The clinic's day of a stored moment."""
+    return str(flask_babel.format_date(moment(text), "long"))
 
 
 def _finish(response: Response) -> Response:

@@ -21,6 +21,8 @@ class Entry:
 ENTRIES = (
     Entry("staff.home", _("Answers")),
     Entry("staff.groups", _("Groups")),
+    Entry("staff.exports", _("Exports"), "manager"),
+    Entry("staff.retention", _("Retention"), "manager"),
     Entry("staff.people", _("People"), "admin"),
     Entry("staff.audit", _("Audit"), "admin"),
 )

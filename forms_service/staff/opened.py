@@ -45,7 +45,9 @@ def opened(reference: str, action: str) -> OpenedSubmission:
     """The submission, with `action` recorded in the audit before anything is shown. Raises Closed and NotFound."""
     identity = parts().keys.of(visit().lookup)
     if identity is None:
-        raise Closed(redirect(url_for("staff.unlock", reference=reference), 303))
+        raise Closed(
+            redirect(url_for("staff.unlock", onward=url_for("staff.submission", reference=reference)), 303)
+        )
     with writing() as connection:
         found = submissions.find_by_reference(connection, reference)
         descriptor = descriptors.fetch(connection, found.descriptor) if found else None

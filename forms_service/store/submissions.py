@@ -162,6 +162,18 @@ def counted(connection: Connection, which: Which = ALL) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def versions(connection: Connection, form: str) -> list[str]:
+    """The versions of a form that submissions came under, the first used first."""
+    query = sa.select(submissions.c.version).where(submissions.c.form == form).group_by(submissions.c.version)
+    return list(connection.execute(query.order_by(sa.func.min(submissions.c.id))).scalars())
+
+
+def groups(connection: Connection, form: str) -> list[str]:
+    """The keys of the groups that families of a form are in."""
+    query = sa.select(places_table.c.group_key).where(places_table.c.form == form).distinct()
+    return list(connection.execute(query.order_by(places_table.c.group_key)).scalars())
+
+
 def erase(connection: Connection, reference: str, form: Form | None) -> bool:
     """Erase a submission, its place and the family's copy; False when there is none of that reference.
 

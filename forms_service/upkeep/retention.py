@@ -18,6 +18,7 @@ from forms_service.store.times import moment, stamp
 
 PURGED = "submissions.purged"  # in the audit
 BATCH = 100  # submissions in one transaction: families who send meanwhile wait for no more than that
+SOON = timedelta(days=30)
 _MONTH_END = timedelta(days=4)  # a year before 29 February is found by days, then judged by the calendar
 
 
@@ -28,6 +29,21 @@ class Over:
     form: str
     retention: str
     number: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The submissions of one version of a form, and what it promised the families (an ISO 8601 duration).
+
+    `soon` are those whose time is over within SOON; `first` is the moment at which the oldest one's is, or None
+    where nothing was promised.
+    """
+
+    form: Form
+    retention: str
+    number: int
+    soon: int
+    first: datetime | None
 
 
 @dataclass(frozen=True)
@@ -76,6 +92,23 @@ def overdue(connection: Connection, at: datetime) -> int:
     )
 
 
+def promised(connection: Connection, at: datetime, language: str | None = None) -> list[Kept]:
+    """What is kept and until when, by form and promise, as it stands at `at`."""
+    found = []
+    for digest, form in _forms(connection, language):
+        of_it = submissions.c.descriptor == digest
+        query = sa.select(sa.func.count(), sa.func.min(submissions.c.submitted_at)).where(of_it)
+        number, oldest = connection.execute(query).one()
+        if not form.retention:
+            found.append(Kept(form, "", number, 0, None))
+            continue
+        promise = isodate.parse_duration(form.retention)
+        before = submissions.c.submitted_at <= stamp(at + SOON - promise)
+        soon = connection.execute(sa.select(sa.func.count()).where(of_it & before)).scalar_one()
+        found.append(Kept(form, form.retention, number, soon, moment(oldest) + promise))
+    return sorted(found, key=lambda kept: (kept.form.title, kept.form.version))
+
+
 def _purge_form(store: Store, digest: str, form: Form, at: datetime, secret: bytes, actor: str) -> int:
     erased = 0
     while True:
@@ -101,10 +134,10 @@ def _over(connection: Connection, digest: str, retention: str, at: datetime, lim
     return [row.reference for row in connection.execute(query) if moment(row.submitted_at) + promise <= at]
 
 
-def _forms(connection: Connection) -> Iterator[tuple[str, Form]]:
+def _forms(connection: Connection, language: str | None = None) -> Iterator[tuple[str, Form]]:
     """The form of every descriptor that has submissions, by hash."""
     used = connection.execute(sa.select(submissions.c.descriptor).distinct()).scalars().all()
     for digest in used:
         descriptor = descriptors.fetch(connection, digest)
         if descriptor is not None:
-            yield digest, build(descriptor)
+            yield digest, build(descriptor, language)

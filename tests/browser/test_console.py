@@ -210,6 +210,10 @@ def test_no_page_has_a_barrier(
     look("unlock")
     desk.press("Unlock")
     look("submission")
+    for name in ("exports", "exports/intake", "exports/intake?deidentified=yes&since=then", "retention"):
+        desk.open(f"/staff/{name}")
+        look(name.replace("/", "-").partition("?")[0] + "-error" * ("?" in name))
+    desk.open(f"/staff/answers/{reference}")
     desk.page.get_by_role("link", name="Erase it").click()
     look("erase")
     desk.open("/staff/?reference=0000-0000")

@@ -49,7 +49,7 @@ def test_a_submission_asked_for_while_locked_is_shown_after_unlocking(invited: I
     ana = invited()
     page = ana.open(f"/staff/answers/{sent}")
     assert heading_of(page) == "Unlock the answers" and NAME not in page.text
-    page = ana.send("/staff/unlock", reference=sent)
+    page = ana.send("/staff/unlock", onward=f"/staff/answers/{sent}")
     assert heading_of(page) == sent and NAME in page.text
     assert "Lock them again" in ana.open("/staff/").text
     ana.send("/staff/lock")
@@ -97,7 +97,7 @@ def test_a_wrong_passphrase_opens_nothing_and_five_are_slowed_down(
     assert ana.send("/staff/unlock", passphrase=PASSPHRASE).status_code == 429
     ben = invited(email="ben@clinic.example")
     ben.open("/staff/unlock")
-    page = ben.send("/staff/unlock", passphrase=PASSPHRASE, reference=reference)
+    page = ben.send("/staff/unlock", passphrase=PASSPHRASE, onward=f"/staff/answers/{reference}")
     assert NAME in page.text, "nobody else is kept out"
     damaged = ben.open(f"/staff/answers/{sent}")
     assert (damaged.status_code, heading_of(damaged)) == (409, "This submission does not open")

@@ -16,6 +16,8 @@ PAGES = (
     "submission",
     "erasing",
     "groups",
+    "exports",
+    "retention",
 )
 
 

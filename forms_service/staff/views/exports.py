@@ -1,0 +1,239 @@
+"""Exports: what would leave, said before it does, and the file streamed as it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import IO
+
+from flask import redirect, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from werkzeug import Response
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import NotFound
+
+from forms_service.definition import DefinitionError, build, load
+from forms_service.packages.export import Export, SeveralTables
+from forms_service.packages.fhir import Release
+from forms_service.packages.preview import preview
+from forms_service.packages.workbook import TooLarge
+from forms_service.sealing.identity import Identity, IdentityError, WrongPassphrase
+from forms_service.staff import access
+from forms_service.staff.console import blueprint, key_files, note, parts, reading, visit, writing
+from forms_service.staff.pages import page
+from forms_service.staff.streaming import streamed
+from forms_service.store import inbox, submissions
+from forms_service.upkeep.exporting import (
+    Format,
+    Source,
+    address_of,
+    few_families,
+    which,
+    writer_of,
+)
+
+MOST_LOOKED_THROUGH = 5_000  # submissions opened to warn of small groups before anything leaves
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A format that is offered."""
+
+    format: Format
+    ending: str
+    media_type: str
+    release: Release = "R5"
+
+
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KINDS: Mapping[str, Kind] = {
+    "zip": Kind("zip", "zip", "application/zip"),
+    "xlsx": Kind("xlsx", "xlsx", SHEET),
+    "csv": Kind("csv", "csv", "text/csv"),
+    "fhir": Kind("fhir", "ndjson", "application/fhir+ndjson"),
+    "fhir-r4b": Kind("fhir", "ndjson", "application/fhir+ndjson", "R4B"),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What somebody asks to take out, as typed."""
+
+    form: str
+    since: str
+    until: str
+    version: str
+    group: str
+    kind: str
+    deidentified: bool
+
+    @classmethod
+    def of(cls, form: str, typed: MultiDict[str, str]) -> Choice:
+        """The choice in a query or a POST."""
+        kind = typed.get("format", "zip")
+        return cls(
+            form=form,
+            since=typed.get("since", "")[:20],
+            until=typed.get("until", "")[:20],
+            version=typed.get("version", "")[:50],
+            group=typed.get("group", "")[:200],
+            kind=kind if kind in KINDS else "zip",
+            deidentified=bool(typed.get("deidentified")),
+        )
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """What cannot be read."""
+        told = _("Write the day as year, month, day, such as 2027-03-27.")
+        return {name: told for name in ("since", "until") if not _reads(getattr(self, name))}
+
+    @property
+    def which(self) -> submissions.Which:
+        """The submissions meant. Raises ValueError when a day cannot be read."""
+        return which(self.form, _day(self.since), _day(self.until), self.version or None, self.group or None)
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """What narrows it down."""
+        named = {"since": self.since, "until": self.until, "version": self.version, "group": self.group}
+        return {name: value for name, value in named.items() if value}
+
+
+@blueprint.get("/exports")
+@access.needs("manager")
+def exports() -> Response:
+    """The forms that answers came for."""
+    with reading() as connection:
+        names = inbox.forms(connection)
+        listed = [
+            (name, _title(name), sum(submissions.counted(connection, submissions.Which(name)).values()))
+            for name in names
+        ]
+    return page("exports.html", _("Exports"), listed=listed)
+
+
+@blueprint.get("/exports/<form>")
+@access.needs("manager")
+def export(form: str) -> Response:
+    """Choose what leaves, and see it named."""
+    return _ask(Choice.of(form, request.args))
+
+
+@blueprint.post("/exports/<form>")
+@access.needs("manager")
+def download(form: str) -> Response:
+    """The file; the audit says so before the first byte leaves."""
+    choice = Choice.of(form, request.form)
+    if choice.errors:
+        return _ask(choice)
+    identity = _identity()
+    if identity is None:
+        return redirect(url_for("staff.unlock", onward=url_for("staff.export", form=form)), 303)
+    try:
+        pieces = _stream(choice, identity)
+    except (SeveralTables, TooLarge):
+        return _ask(
+            choice, _("This does not fit one table. Choose one version, fewer days, or the data package.")
+        )
+    kind = KINDS[choice.kind]
+    response = Response(pieces, mimetype=kind.media_type)
+    name = f"{form}{'-deidentified' if choice.deidentified else ''}.{kind.ending}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _stream(choice: Choice, identity: Identity) -> Iterator[bytes]:
+    """The pieces of the file. Raises SeveralTables, TooLarge and NotFound."""
+    store, settings, chosen = parts().store, parts().settings, choice.which
+    kind = KINDS[choice.kind]
+    with store.reading() as connection:
+        rows = sum(submissions.counted(connection, chosen).values())
+    if not rows:
+        raise NotFound
+    with writing() as connection:
+        detail: dict[str, str | int] = {
+            "rows": rows,
+            "format": choice.kind,
+            "deidentified": int(choice.deidentified),
+        }
+        note(connection, "submissions.exported", choice.form, detail)
+
+    def write(file: IO[bytes]) -> None:
+        with store.snapshot() as connection:
+            made = Source(connection, chosen, identity).export(settings.instance, choice.deidentified)
+            writer_of(kind.format, made, address_of(settings, choice.form), kind.release)(file)
+
+    return streamed(write)
+
+
+def _ask(choice: Choice, refusal: str = "") -> Response:
+    errors = dict(choice.errors)
+    if refusal:
+        errors["version"] = refusal
+    identity = _identity()
+    chosen = submissions.Which(choice.form) if choice.errors else choice.which
+    with parts().store.snapshot() as connection:
+        everything = submissions.counted(connection, submissions.Which(choice.form))
+        if not everything:
+            raise NotFound
+        source = Source(connection, chosen, identity or Identity(()))
+        made = source.export(parts().settings.instance, choice.deidentified)
+        told = preview(made, choice.filters)
+        few = _small_groups(made, told.submissions) if identity and choice.deidentified else None
+        versions = submissions.versions(connection, choice.form)
+        groups = submissions.groups(connection, choice.form)
+    return page(
+        "export.html",
+        _title(choice.form),
+        errors=errors,
+        choice=choice,
+        told=told,
+        few=few,
+        left_out=source.left_out,
+        versions=versions,
+        groups=groups,
+        kinds=KINDS,
+        is_open=identity is not None,
+        nothing_left=choice.deidentified and not any(map(made.fields_of, made.tables)),
+        most=MOST_LOOKED_THROUGH,
+    )
+
+
+def _small_groups(made: Export, number: int) -> dict[str, dict[str, int]] | None:
+    """Answers that few families gave; None when there are too many submissions to look through while somebody waits."""
+    return few_families(made) if number <= MOST_LOOKED_THROUGH else None
+
+
+def _identity() -> Identity | None:
+    """The clinic's keys that this visit unlocked, with those a rotation added; None when locked, or taken away."""
+    identity = parts().keys.of(visit().lookup)
+    if identity is None:
+        return None
+    try:
+        return key_files().refreshed(identity)
+    except WrongPassphrase:
+        parts().keys.drop(visit().lookup)
+        return None
+    except IdentityError:
+        return identity
+
+
+def _title(form: str) -> str:
+    try:
+        return build(load(parts().settings.instance / "datapackages" / form), str(get_locale())).title
+    except DefinitionError:
+        return form  # it was taken out; its answers are still here
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text.strip()) if text.strip() else None
+
+
+def _reads(text: str) -> bool:
+    try:
+        _day(text)
+    except ValueError:
+        return False
+    return True
