@@ -23,11 +23,15 @@ _NEXT = {INVITED: "staff.password", PASSWORD: "staff.second", FACTOR: "staff.fac
 
 @dataclass(frozen=True)
 class Access:
-    """Who may: anyone, those at one of these stages, or those with this role."""
+    """Who may: anyone, those at one of these stages, or those with this role.
+
+    A `quiet` page is one that a browser asks for by itself: it keeps no visit alive.
+    """
 
     anyone: bool = False
     stages: tuple[str, ...] = ()
     role: str = "reader"
+    quiet: bool = False
 
 
 class RoleTooLow(Forbidden):
@@ -48,6 +52,11 @@ def at_stage(*stages: str) -> Callable[[View], View]:
     return lambda view: _mark(view, Access(stages=stages))
 
 
+def quietly(view: View) -> View:
+    """Marks a page that a browser asks for while nobody may be there."""
+    return _mark(view, Access(quiet=True))
+
+
 def needs(role: str) -> Callable[[View], View]:
     """Marks a page that needs `manager` or `admin`."""
     return lambda view: _mark(view, Access(role=role))
@@ -66,7 +75,7 @@ def recognise() -> None:
         leave()
         g.ended = True
         return
-    if staff_sessions.is_due(found):
+    if staff_sessions.is_due(found) and not _access().quiet:
         with writing() as connection:
             staff_sessions.touch(connection, found)
     g.visit, g.guest = found, user
@@ -75,8 +84,7 @@ def recognise() -> None:
 
 def guard() -> Response | None:
     """Let the request through, or send it where it belongs. Raises RoleTooLow."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    access: Access = getattr(view, "access", Access())
+    access = _access()
     if request.endpoint is None or access.anyone:
         return None
     at = here()
@@ -122,8 +130,14 @@ def leave() -> None:
         session["language"] = language
 
 
+def _access() -> Access:
+    view = current_app.view_functions.get(request.endpoint or "")
+    found: Access = getattr(view, "access", Access())
+    return found
+
+
 def _to_sign_in() -> Response:
-    if request.method == "GET":
+    if request.method == "GET" and not _access().quiet:
         session["onward"] = request.path
     return redirect(url_for("staff.login", ended="" if g.get("ended") else None), 303)
 

@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals.update(
         style=sheet,
         script=looks.passkey_script(),
+        inbox_script=looks.inbox_script(),
         action_name=words.action_name,
         role_names=words.ROLE_NAMES,
         status_names=words.STATUS_NAMES,

@@ -1,4 +1,4 @@
-"""The console's looks: the site's tokens and forms with a sheet of its own, and the one script that passkeys need."""
+"""The console's looks: the site's tokens and forms with a sheet of its own, and its two small scripts."""
 
 from __future__ import annotations
 
@@ -44,9 +44,14 @@ def passkey_script() -> Asset:
     return Asset("passkey.js", "text/javascript", (_HERE / "passkey.js").read_bytes())
 
 
+def inbox_script() -> Asset:
+    """The script that says when something new has come."""
+    return Asset("console.js", "text/javascript", (_HERE / "console.js").read_bytes())
+
+
 def register(app: Flask, sheet: Asset) -> None:
     """Serve them."""
-    known = {asset.address: asset for asset in (sheet, passkey_script())}
+    known = {asset.address: asset for asset in (sheet, passkey_script(), inbox_script())}
     known["/staff/assets/icon.svg"] = Asset(
         "icon.svg", "image/svg+xml", (THEME / "art" / "icon.svg").read_bytes()
     )

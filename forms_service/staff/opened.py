@@ -18,7 +18,7 @@ from forms_service.packages.submission import UnknownFormat, read_plain
 from forms_service.sealing.identity import CannotOpen, Identity, IdentityError, open_sealed
 from forms_service.staff.console import key_files, note, parts, visit, writing
 from forms_service.staff.pages import message
-from forms_service.store import descriptors, places, submissions
+from forms_service.store import descriptors, inbox, places, submissions
 
 
 class Closed(Exception):
@@ -73,6 +73,7 @@ def _plain(
             break
         parts().keys.keep(visit().lookup, identity)
         note(connection, action, found.reference)
+        inbox.was_read(connection, found.reference)
         return plain, identity
     raise Closed(
         message(

@@ -54,6 +54,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "submission.erased": _("Erased a submission"),
     "submission.downloaded": _("Downloaded a submission"),
     "submission.marked": _("Changed where a submission stands"),
+    "submission.noted": _("Wrote a note about a submission"),
     "submission.read": _("Read a submission"),
     "submission.withdrawn": _("A family withdrew its submission"),
     "submissions.exported": _("Exported submissions"),

@@ -8,10 +8,22 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from forms_service.store.tables import places, submissions
+from forms_service.store.times import now, stamp
 
 NEW, IN_PROGRESS, DONE = "new", "in-progress", "done"
 STATUSES = (NEW, IN_PROGRESS, DONE)
-_LISTED = ("id", "reference", "form", "language", "submitted_at", "status", "urgent")
+_LISTED = (
+    "id",
+    "reference",
+    "form",
+    "language",
+    "submitted_at",
+    "status",
+    "urgent",
+    "origin",
+    "assigned_to",
+    "read_at",
+)
 
 
 @dataclass(frozen=True)
@@ -25,8 +37,23 @@ class Arrival:
     submitted_at: str
     status: str
     urgent: bool
+    origin: str
+    assigned_to: int | None
+    read_at: str | None
     group: str | None
     place: str | None
+
+
+@dataclass(frozen=True)
+class Search:
+    """Which submissions are listed; None: any. From the moment `since` on and before the moment `until`."""
+
+    form: str | None = None
+    status: str | None = None
+    group: str | None = None
+    assigned_to: int | None = None
+    since: str | None = None
+    until: str | None = None
 
 
 def urgent(connection: Connection, most: int) -> list[Arrival]:
@@ -36,15 +63,38 @@ def urgent(connection: Connection, most: int) -> list[Arrival]:
 
 
 def newest(
-    connection: Connection, most: int, form: str | None, status: str | None, before: int | None
+    connection: Connection, most: int, search: Search = Search(), before: int | None = None
 ) -> list[Arrival]:
-    """The newest first: of one form and status when given, and only those numbered below `before`."""
-    wanted = [
-        *([submissions.c.form == form] if form else ()),
-        *([submissions.c.status == status] if status else ()),
-        *([submissions.c.id < before] if before is not None else ()),
-    ]
-    return _listed(connection, sa.and_(sa.true(), *wanted), submissions.c.id.desc(), most)
+    """The newest first, and only those numbered below `before`."""
+    wanted: list[sa.ColumnElement[bool]] = [sa.true()]
+    for column, value in (
+        (submissions.c.form, search.form),
+        (submissions.c.status, search.status),
+        (submissions.c.assigned_to, search.assigned_to),
+    ):
+        if value is not None:
+            wanted.append(column == value)
+    if search.group is not None:
+        of_group = sa.select(places.c.reference).where(places.c.group_key == search.group)
+        wanted.append(submissions.c.reference.in_(of_group))
+    if search.since is not None:
+        wanted.append(submissions.c.submitted_at >= search.since)
+    if search.until is not None:
+        wanted.append(submissions.c.submitted_at < search.until)
+    if before is not None:
+        wanted.append(submissions.c.id < before)
+    return _listed(connection, sa.and_(*wanted), submissions.c.id.desc(), most)
+
+
+def number_since(connection: Connection, last: int) -> int:
+    """How many came after the submission numbered `last`."""
+    query = sa.select(sa.func.count()).select_from(submissions).where(submissions.c.id > last)
+    return int(connection.execute(query).scalar_one())
+
+
+def last_number(connection: Connection) -> int:
+    """The number of the newest submission; 0 when there is none."""
+    return int(connection.execute(sa.select(sa.func.max(submissions.c.id))).scalar() or 0)
 
 
 def forms(connection: Connection) -> list[str]:
@@ -58,10 +108,23 @@ def forms(connection: Connection) -> list[str]:
         found.append(following)
 
 
-def mark(connection: Connection, reference: str, status: str, was: str) -> bool:
-    """Give a submission another status; False when it is not in the status it `was` in any more."""
-    same = (submissions.c.reference == reference) & (submissions.c.status == was)
-    return connection.execute(submissions.update().where(same).values(status=status)).rowcount > 0
+def mark(
+    connection: Connection, reference: str, status: str, assigned_to: int | None, was: tuple[str, int | None]
+) -> bool:
+    """Give a submission another status and somebody who takes care of it; False when it is not as it `was` any more."""
+    same = (
+        (submissions.c.reference == reference)
+        & (submissions.c.status == was[0])
+        & submissions.c.assigned_to.is_not_distinct_from(was[1])
+    )
+    changed = submissions.update().where(same).values(status=status, assigned_to=assigned_to)
+    return connection.execute(changed).rowcount > 0
+
+
+def was_read(connection: Connection, reference: str) -> None:
+    """Keep when a submission was first read."""
+    unread = (submissions.c.reference == reference) & submissions.c.read_at.is_(None)
+    connection.execute(submissions.update().where(unread).values(read_at=stamp(now())))
 
 
 def _listed(

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from forms_service.store.tables import files, submissions
+from forms_service.store.tables import files, notes, submissions
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class SealedRow:
 SEALED = (
     SealedColumn(submissions.c.id, submissions.c.reference, submissions.c.sealed),
     SealedColumn(files.c.id, files.c.reference, files.c.sealed),
+    SealedColumn(notes.c.id, notes.c.reference, notes.c.sealed),
 )
 
 

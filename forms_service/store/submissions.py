@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from forms_service.definition import Form
-from forms_service.store import copies, drafts, files, places
+from forms_service.store import copies, drafts, files, notes, places
 from forms_service.store.tables import places as places_table
 from forms_service.store.tables import submissions
 from forms_service.store.times import stamp
 
+FAMILY, STAFF = "family", "staff"  # who typed it in
 BATCH = 500  # rows read at a time, so that memory does not grow with them
 
 
@@ -37,6 +38,10 @@ class Submission:
     status: str
     urgent: bool
     sealed: bytes
+    origin: str = FAMILY
+    assigned_to: int | None = None
+    read_at: str | None = None
+    noticed_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -168,9 +173,11 @@ def versions(connection: Connection, form: str) -> list[str]:
     return list(connection.execute(query.order_by(sa.func.min(submissions.c.id))).scalars())
 
 
-def groups(connection: Connection, form: str) -> list[str]:
-    """The keys of the groups that families of a form are in."""
-    query = sa.select(places_table.c.group_key).where(places_table.c.form == form).distinct()
+def groups(connection: Connection, form: str | None = None) -> list[str]:
+    """The keys of the groups that families of a form, or of any, are in."""
+    query = sa.select(places_table.c.group_key).distinct()
+    if form is not None:
+        query = query.where(places_table.c.form == form)
     return list(connection.execute(query.order_by(places_table.c.group_key)).scalars())
 
 
@@ -188,6 +195,7 @@ def erase(connection: Connection, reference: str, form: Form | None) -> bool:
         places.release(connection, place, limits)
     copies.erase(connection, found.lookup)
     files.erase(connection, reference)
+    notes.erase(connection, reference)
     connection.execute(places_table.delete().where(places_table.c.reference == reference))
     connection.execute(submissions.delete().where(submissions.c.id == found.id))
     return True

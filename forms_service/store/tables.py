@@ -63,6 +63,10 @@ submissions = sa.Table(
     sa.Column("status", sa.String, nullable=False),
     sa.Column("urgent", sa.Boolean, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("origin", sa.String, nullable=False, server_default="family"),
+    sa.Column("assigned_to", sa.Integer, nullable=True),
+    sa.Column("read_at", sa.String(20), nullable=True),
+    sa.Column("noticed_at", sa.String(20), nullable=True),
     sa.Index("ix_submissions_status_urgent", "status", "urgent"),
     sqlite_autoincrement=True,  # an erased submission's number is never given again
 )
@@ -87,6 +91,18 @@ files = sa.Table(
     sa.Column("field", sa.String, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     sa.UniqueConstraint("reference", "field", name="uq_files_reference"),
+)
+
+notes = sa.Table(
+    "notes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column(
+        "reference", sa.ForeignKey("submissions.reference", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    sa.Column("author", sa.String, nullable=False),
+    sa.Column("written_at", sa.String(20), nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
 
 copies = sa.Table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from forms_service.store import Store
-from forms_service.store.tables import submissions
+from forms_service.store import submissions as kept_submissions
+from forms_service.store.tables import notes, staff_sessions, submissions
+from forms_service.store.times import now, stamp
 from tests.commands.running import send
 from tests.families import SUPPORT_GROUP, Family
 from tests.instances import Instance
@@ -187,3 +190,72 @@ def _sent(family: Family) -> str:
     waiting = {"place": "waiting"} if 'name="place" value="waiting"' in page else {}
     answer = family.client.post(family.address("check"), data={"csrf_token": family.token, **waiting})
     return family.client.get(answer.headers["Location"]).text.split('data-reference="')[1].split('"')[0]
+
+
+def test_a_note_is_sealed_read_by_colleagues_and_erased_with_its_submission(
+    invited: Invite, instance: Instance, sent: str
+) -> None:
+    ana, ben = unlocked(invited()), unlocked(invited(email="ben@clinic.example"))
+    address = f"/staff/answers/{sent}"
+    ana.open(address)
+    page = ana.send(f"{address}/notes", note="Phoned the mother.\nCall again <b>Monday</b>.")
+    assert "Phoned the mother." in page.text and "&lt;b&gt;Monday" in page.text
+    read = ben.open(address).text
+    assert "Phoned the mother." in read and "ana@clinic.example" in read
+    everything = b"".join(file.read_bytes() for file in instance.var.rglob("*") if file.is_file())
+    assert b"Phoned the mother" not in everything, "a note is kept sealed"
+    assert run(instance, "keys", "rotate").exit_code == 0
+    assert "Phoned the mother." in ben.open(address).text, "a rotation seals notes anew"
+    for empty, told in ((" \n", "Write the note first."), ("x" * 4001, "Write at most 4000 characters.")):
+        refused = ana.send(f"{address}/notes", note=empty)
+        assert (refused.status_code, errors_of(refused)) == (422, [told])
+    store = Store(instance.settings.database_url)
+    with store.writing() as connection:
+        assert kept_submissions.erase(connection, sent, None)
+        assert connection.execute(sa.select(sa.func.count()).select_from(notes)).scalar() == 0
+    store.close()
+    assert ana.send(f"{address}/notes", note="Too late").status_code == 404
+
+
+def test_somebody_takes_care_and_finds_what_is_theirs(invited: Invite, sent: str) -> None:
+    ana, ben = unlocked(invited()), unlocked(invited(email="ben@clinic.example"))
+    address = f"/staff/answers/{sent}"
+    page = ana.open(address).text
+    number = page.partition(">ben@clinic.example</option>")[0].rpartition('value="')[2].partition('"')[0]
+    saved = ana.send(address, status="in-progress", was="new", assigned_to=number, assigned_was="")
+    assert saved.status_code == 200
+    assert sent in ben.open("/staff/?whose=mine").text
+    assert sent not in ana.open("/staff/?whose=mine").text
+    late = ana.send(address, status="in-progress", was="in-progress", assigned_to="", assigned_was="")
+    assert late.status_code == 409, "a colleague was quicker"
+    assert ana.send(address, status="done", was="new", assigned_to="999", assigned_was="").status_code == 404
+
+
+def test_the_inbox_is_narrowed_by_group_and_day(invited: Invite, sent: str) -> None:
+    ana = invited()
+    assert sent in ana.open("/staff/?group=worries-2027-01").text
+    assert sent not in ana.open("/staff/?group=other").text
+    assert sent in ana.open("/staff/?since=2020-01-01&until=2999-01-01").text
+    assert sent not in ana.open("/staff/?until=2020-01-01").text
+    wrong = ana.open("/staff/?since=monday")
+    assert errors_of(wrong) == ["Write the day as year, month, day, such as 2027-03-27."]
+    assert 'value="monday"' in wrong.text
+
+
+def test_asking_for_what_is_new_keeps_no_visit_alive(invited: Invite, instance: Instance, sent: str) -> None:
+    ana = invited()
+    last = ana.open("/staff/").text.partition("/staff/new?last=")[2].partition('"')[0]
+    assert ana.open(f"/staff/new?last={last}").json == 0
+    send(instance)
+    assert ana.open(f"/staff/new?last={last}").json == 1
+    before = stamp(now() - timedelta(minutes=10))
+    store = Store(instance.settings.database_url)
+    with store.writing() as connection:
+        connection.execute(staff_sessions.update().values(seen_at=before))
+    ana.open(f"/staff/new?last={last}")
+    with store.reading() as connection:
+        assert set(connection.execute(sa.select(staff_sessions.c.seen_at)).scalars()) == {before}
+    ana.open("/staff/account")
+    with store.reading() as connection:
+        assert before not in set(connection.execute(sa.select(staff_sessions.c.seen_at)).scalars())
+    store.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import IO
 
 from flask import redirect, request, url_for
@@ -22,6 +21,7 @@ from forms_service.packages.workbook import TooLarge
 from forms_service.sealing.identity import Identity, IdentityError, WrongPassphrase
 from forms_service.staff import access
 from forms_service.staff.console import blueprint, key_files, note, parts, reading, visit, writing
+from forms_service.staff.days import beginning, not_a_day
 from forms_service.staff.pages import page
 from forms_service.staff.streaming import streamed
 from forms_service.store import inbox, submissions
@@ -30,7 +30,6 @@ from forms_service.upkeep.exporting import (
     Source,
     address_of,
     few_families,
-    which,
     writer_of,
 )
 
@@ -86,13 +85,18 @@ class Choice:
     @property
     def errors(self) -> dict[str, str]:
         """What cannot be read."""
-        told = _("Write the day as year, month, day, such as 2027-03-27.")
-        return {name: told for name in ("since", "until") if not _reads(getattr(self, name))}
+        return not_a_day(since=self.since, until=self.until)
 
     @property
     def which(self) -> submissions.Which:
         """The submissions meant. Raises ValueError when a day cannot be read."""
-        return which(self.form, _day(self.since), _day(self.until), self.version or None, self.group or None)
+        return submissions.Which(
+            self.form,
+            since=beginning(self.since),
+            before=beginning(self.until, days=1),
+            version=self.version or None,
+            group=self.group or None,
+        )
 
     @property
     def filters(self) -> dict[str, str]:
@@ -225,15 +229,3 @@ def _title(form: str) -> str:
         return build(load(parts().settings.instance / "datapackages" / form), str(get_locale())).title
     except DefinitionError:
         return form  # it was taken out; its answers are still here
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text.strip()) if text.strip() else None
-
-
-def _reads(text: str) -> bool:
-    try:
-        _day(text)
-    except ValueError:
-        return False
-    return True

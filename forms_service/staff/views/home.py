@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from flask import redirect, request, url_for
+from flask import jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
 from forms_service.sealing.codes import read_reference
-from forms_service.staff.console import blueprint, parts, reading, visit
+from forms_service.staff import access
+from forms_service.staff.colleagues import colleagues
+from forms_service.staff.console import blueprint, parts, person, reading, visit
+from forms_service.staff.days import beginning, not_a_day
 from forms_service.staff.pages import page
 from forms_service.store import inbox, submissions
 
 MOST = 50
+FILTERS = ("form", "status", "group", "whose", "since", "until")
 
 
 @blueprint.get("/")
 def home() -> Response:
-    """Urgent ones that nobody took up, then the newest: of one `form`, of one `status`, those `before` a number."""
+    """Urgent ones that nobody took up, then the newest that the filters leave, `before` a number."""
     wanted = request.args.get("reference", "").strip()
-    form = request.args.get("form") or None
-    status = request.args.get("status") if request.args.get("status") in inbox.STATUSES else None
+    typed = {name: request.args.get(name, "")[:200] for name in FILTERS}
     before = request.args.get("before", type=int)
+    errors = not_a_day(since=typed["since"], until=typed["until"])
     with reading() as connection:
         found = submissions.find_by_reference(connection, read_reference(wanted)) if wanted else None
         urgent = inbox.urgent(connection, MOST)
-        listed = inbox.newest(connection, MOST + 1, form, status, before)
+        listed = inbox.newest(connection, MOST + 1, _search(typed, errors), before)
         forms = inbox.forms(connection)
+        groups = submissions.groups(connection, typed["form"] or None)
+        last = inbox.last_number(connection)
+        people = colleagues()
     if found is not None:
         return redirect(url_for("staff.submission", reference=found.reference), 303)
-    errors = {"reference": _("No submission has this reference. Check it and try again.")} if wanted else {}
+    if wanted:
+        errors["reference"] = _("No submission has this reference. Check it and try again.")
     return page(
         "home.html",
         _("Answers"),
@@ -39,8 +47,32 @@ def home() -> Response:
         more=listed[MOST - 1].id if len(listed) > MOST else None,
         newest=before is None,
         forms=forms,
-        form=form,
-        chosen=status,
+        groups=groups,
+        typed=typed,
+        narrowed={name: text for name, text in typed.items() if text},
         statuses=inbox.STATUSES,
+        people=people,
+        last=last,
         is_open=parts().keys.of(visit().lookup) is not None,
+    )
+
+
+@blueprint.get("/new")
+@access.quietly
+def number_of_new() -> Response:
+    """How many came after the submission numbered `last`; the page asks now and then."""
+    with reading() as connection:
+        number = inbox.number_since(connection, request.args.get("last", 0, type=int))
+    return jsonify(number)
+
+
+def _search(typed: dict[str, str], errors: dict[str, str]) -> inbox.Search:
+    status = typed["status"] if typed["status"] in inbox.STATUSES else None
+    return inbox.Search(
+        form=typed["form"] or None,
+        status=status,
+        group=typed["group"] or None,
+        assigned_to=person().id if typed["whose"] == "mine" else None,
+        since=None if "since" in errors else beginning(typed["since"]),
+        until=None if "until" in errors else beginning(typed["until"], days=1),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 from flask import redirect, url_for
+from flask_babel import gettext as _
 from werkzeug import Response
 from werkzeug.exceptions import NotFound
 
@@ -13,10 +14,14 @@ from forms_service.packages.export import Export, Opened, write_zip
 from forms_service.packages.submission import files_of
 from forms_service.rendering.summary import sections
 from forms_service.sealing.identity import CannotOpen, open_sealed
-from forms_service.staff.console import blueprint, note, reading, writing
+from forms_service.sealing.recipients import read_recipients
+from forms_service.staff.colleagues import colleagues
+from forms_service.staff.console import blueprint, note, parts, person, reading, writing
 from forms_service.staff.opened import OpenedSubmission, opened
 from forms_service.staff.pages import page, typed
-from forms_service.store import files, inbox
+from forms_service.store import files, inbox, notes, submissions
+
+LONGEST_NOTE = 4_000  # characters
 
 
 @blueprint.get("/answers/<reference>")
@@ -29,15 +34,38 @@ def submission(reference: str) -> Response:
 def mark(reference: str) -> Response:
     """Change where it stands; a colleague who was quicker is not overruled unseen."""
     status, was = typed("status", 20), typed("was", 20)
-    if status not in inbox.STATUSES or was not in inbox.STATUSES:
-        raise NotFound
+    whose, whose_was = typed("assigned_to", 20), typed("assigned_was", 20)
     with writing() as connection:
-        marked = inbox.mark(connection, reference, status, was)
+        people = {str(number): number for number in colleagues()}
+        known = {**people, **({whose_was: int(whose_was)} if whose_was.isdecimal() else {})}
+        if not {status, was} <= set(inbox.STATUSES) or not {whose, whose_was} <= {"", *known}:
+            raise NotFound
+        marked = inbox.mark(connection, reference, status, known.get(whose), (was, known.get(whose_was)))
         if marked:
-            note(connection, "submission.marked", reference, {"status": status})
+            note(connection, "submission.marked", reference, {"status": status, "assigned": whose})
     if marked:
         return redirect(url_for("staff.submission", reference=reference), 303)
     return _show(opened(reference, "submission.read"), wanted=status)
+
+
+@blueprint.post("/answers/<reference>/notes")
+def write_note(reference: str) -> Response:
+    """Seal a note about it; only who unlocked the answers reads it again."""
+    text = typed("note", LONGEST_NOTE + 1).strip()
+    if not text or len(text) > LONGEST_NOTE:
+        told = (
+            _("Write at most %(number)s characters.", number=LONGEST_NOTE)
+            if text
+            else _("Write the note first.")
+        )
+        return _show(opened(reference, "submission.read"), errors={"note": told}, unsaved=text)
+    sealed = read_recipients(parts().settings.recipients_file).seal(text.encode())
+    with writing() as connection:
+        if submissions.find_by_reference(connection, reference) is None:
+            raise NotFound
+        notes.keep(connection, reference, person().actor, sealed)
+        note(connection, "submission.noted", reference)
+    return redirect(url_for("staff.submission", reference=reference, _anchor="notes"), 303)
 
 
 @blueprint.get("/answers/<reference>/package.zip")
@@ -50,12 +78,17 @@ def package(reference: str) -> Response:
     return response
 
 
-def _show(found: OpenedSubmission, wanted: str = "") -> Response:
+def _show(
+    found: OpenedSubmission, wanted: str = "", errors: dict[str, str] | None = None, unsaved: str = ""
+) -> Response:
     """The page; with `wanted`, a 409 that shows what a colleague made of it meanwhile."""
     ready, rows = found.ready, found.plain["rows"]
     (row,) = rows[ready.form.resource]
     readings, items = ready.judge.row(row), ready.items(rows)
     values = ready.values(readings, items)
+    with reading() as connection:
+        written = notes.of(connection, found.submission.reference)
+        people = colleagues()
     titles = {score.name: score.title for score in ready.form.scores}
     return page(
         "submission.html",
@@ -73,7 +106,19 @@ def _show(found: OpenedSubmission, wanted: str = "") -> Response:
         ],
         statuses=inbox.STATUSES,
         wanted=wanted,
+        errors=errors or {},
+        unsaved=unsaved,
+        people=people,
+        notes=[(one, _text_of(one, found)) for one in written],
     )
+
+
+def _text_of(one: notes.Note, found: OpenedSubmission) -> str | None:
+    """What the note says; None when it does not open."""
+    try:
+        return open_sealed(one.sealed, found.identity).decode()
+    except CannotOpen:
+        return None
 
 
 def _group(found: OpenedSubmission) -> str:
