@@ -19,7 +19,7 @@ from werkzeug import Response
 from forms_service.rendering.display import visible
 from forms_service.serving.headers import security_headers
 from forms_service.settings import Settings, read_settings
-from forms_service.staff import access, errors, looks, views, words
+from forms_service.staff import access, errors, looks, metrics, views, words
 from forms_service.staff.console import ClinicFacts, Parts, blueprint, parts
 from forms_service.staff.security import set_up
 from forms_service.staff.unlocked import OpenKeys
@@ -81,6 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.add_url_rule(
         "/health/live", "live", access.for_anyone(lambda: ("live\n", {"Content-Type": "text/plain"}))
     )
+    metrics.register(app)
     errors.register(app)
     app.after_request(_finish)
     return app

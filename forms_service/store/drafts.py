@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
+from forms_service.store import counts
 from forms_service.store.tables import draft_files, draft_pages, drafts
 from forms_service.store.times import moment, now, stamp
 
@@ -56,11 +57,13 @@ class Draft:
 
 def start(connection: Connection, lookup: str, form: str, descriptor: str, language: str) -> None:
     """Begin an empty draft on a descriptor that is kept already."""
+    at = now()
     connection.execute(
         drafts.insert().values(
-            lookup=lookup, form=form, descriptor=descriptor, language=language, saved_at=stamp(now())
+            lookup=lookup, form=form, descriptor=descriptor, language=language, saved_at=stamp(at)
         )
     )
+    counts.add(connection, form, counts.STARTED, at)
 
 
 def find(connection: Connection, lookup: str) -> Draft | None:
@@ -112,6 +115,17 @@ def discard(connection: Connection, lookup: str) -> None:
     connection.execute(draft_files.delete().where(draft_files.c.lookup == lookup))
     connection.execute(draft_pages.delete().where(draft_pages.c.lookup == lookup))
     connection.execute(drafts.delete().where(drafts.c.lookup == lookup))
+
+
+def expired(connection: Connection, at: datetime) -> list[tuple[Draft, frozenset[str]]]:
+    """The drafts that expired before `at`, each with the names of its saved pages."""
+    over = drafts.c.saved_at <= stamp(at - LIFETIME)
+    found = [Draft(**row._mapping) for row in connection.execute(sa.select(drafts).where(over))]
+    saved: dict[str, set[str]] = {}
+    query = sa.select(draft_pages.c.lookup, draft_pages.c.page).join(drafts).where(over)
+    for lookup, page in connection.execute(query):
+        saved.setdefault(lookup, set()).add(page)
+    return [(draft, frozenset(saved.get(draft.lookup, ()))) for draft in found]
 
 
 def purge(connection: Connection, at: datetime) -> int:

@@ -92,6 +92,12 @@ def number_since(connection: Connection, last: int) -> int:
     return int(connection.execute(query).scalar_one())
 
 
+def number_new(connection: Connection) -> int:
+    """How many nobody has taken up."""
+    query = sa.select(sa.func.count()).select_from(submissions).where(submissions.c.status == NEW)
+    return int(connection.execute(query).scalar_one())
+
+
 def last_number(connection: Connection) -> int:
     """The number of the newest submission; 0 when there is none."""
     return int(connection.execute(sa.select(sa.func.max(submissions.c.id))).scalar() or 0)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from forms_service.definition import Form
-from forms_service.store import copies, drafts, files, notes, places
+from forms_service.store import copies, counts, drafts, files, notes, places
 from forms_service.store.tables import places as places_table
 from forms_service.store.tables import submissions
 from forms_service.store.times import stamp
@@ -132,6 +132,7 @@ def submit(connection: Connection, sending: Sending) -> str | None:
     if sending.files:
         files.keep_in_copy(connection, lookup, sending.files)
     drafts.discard(connection, lookup)
+    counts.add(connection, sending.draft.form, counts.SENT, sending.submitted_at)
     return sending.reference
 
 

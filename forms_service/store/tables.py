@@ -121,6 +121,16 @@ copy_files = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
 
+counts = sa.Table(
+    "counts",
+    metadata,
+    sa.Column("form", sa.String, primary_key=True),
+    sa.Column("week", sa.String(10), primary_key=True),
+    sa.Column("event", sa.String, primary_key=True),
+    sa.Column("page", sa.String, primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False),
+)
+
 audit = sa.Table(
     "audit",
     metadata,

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from forms_service.definition import Form, build
-from forms_service.store import Store, audit, copies, descriptors, drafts
+from forms_service.store import Store, audit, copies, counts, descriptors, drafts
 from forms_service.store import submissions as kept
 from forms_service.store.tables import submissions
 from forms_service.store.times import moment, stamp
@@ -76,6 +76,7 @@ def purge(store: Store, at: datetime, secret: bytes, actor: str) -> Purged:
             promise = (form.name, form.retention or "")
             erased[promise] = erased.get(promise, 0) + number
     with store.writing() as connection:
+        _count_left(connection, at)
         begun, own = drafts.purge(connection, at), copies.purge(connection, at)
         if begun or own:
             audit.record(connection, secret, actor, PURGED, detail={"drafts": begun, "copies": own})
@@ -107,6 +108,19 @@ def promised(connection: Connection, at: datetime, language: str | None = None) 
         soon = connection.execute(sa.select(sa.func.count()).where(of_it & before)).scalar_one()
         found.append(Kept(form, form.retention, number, soon, moment(oldest) + promise))
     return sorted(found, key=lambda kept: (kept.form.title, kept.form.version))
+
+
+def _count_left(connection: Connection, at: datetime) -> None:
+    """Count each draft that is erased now: how far the family came, in the week of its last visit."""
+    forms: dict[str, Form | None] = {}
+    for draft, saved in drafts.expired(connection, at):
+        if draft.descriptor not in forms:
+            descriptor = descriptors.fetch(connection, draft.descriptor)
+            forms[draft.descriptor] = build(descriptor) if descriptor else None
+        form = forms[draft.descriptor]
+        reached = [page.name for page in form.pages if page.name in saved] if form else []
+        page = reached[-1] if reached else ""
+        counts.add(connection, draft.form, counts.LEFT, moment(draft.saved_at), page)
 
 
 def _purge_form(store: Store, digest: str, form: Form, at: datetime, secret: bytes, actor: str) -> int:

@@ -210,7 +210,14 @@ def test_no_page_has_a_barrier(
     look("unlock")
     desk.press("Unlock")
     look("submission")
-    for name in ("exports", "exports/intake", "exports/intake?deidentified=yes&since=then", "retention"):
+    for name in (
+        "exports",
+        "exports/intake",
+        "exports/intake?deidentified=yes&since=then",
+        "retention",
+        "glance",
+        "glance/guides",
+    ):
         desk.open(f"/staff/{name}")
         look(name.replace("/", "-").partition("?")[0] + "-error" * ("?" in name))
     desk.open(f"/staff/answers/{reference}")

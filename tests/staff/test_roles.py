@@ -15,6 +15,7 @@ from tests.staff.conftest import Invite
 ROUTES = {
     "/",
     "/health/live",
+    "/metrics",
     "/staff/",
     "/staff/account",
     "/staff/account/codes",
@@ -26,6 +27,8 @@ ROUTES = {
     "/staff/audit",
     "/staff/exports",
     "/staff/exports/<form>",
+    "/staff/glance",
+    "/staff/glance/guides",
     "/staff/groups",
     "/staff/groups/<form>/<group>",
     "/staff/invitation/<token>",

@@ -16,6 +16,7 @@ PAGES = (
     "submission",
     "erasing",
     "groups",
+    "glance",
     "exports",
     "retention",
 )
