@@ -39,6 +39,8 @@ class Settings:
     backup_folder: Path
     backups_kept: int
     purge_at: time | None
+    smtp_url: str
+    mail_from: str
 
     @property
     def current_release(self) -> Path:
@@ -87,6 +89,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         backup_folder=path("KINBRIDGE_BACKUP_FOLDER", var / "backups"),
         backups_kept=_number(environment, "KINBRIDGE_BACKUPS_KEPT", 14, 1),
         purge_at=_time(environment, "KINBRIDGE_PURGE_AT", time(3, 40)),
+        smtp_url=environment.get("KINBRIDGE_SMTP_URL", ""),
+        mail_from=environment.get("KINBRIDGE_MAIL_FROM") or "kinbridge@localhost",
     )
 
 

@@ -44,6 +44,9 @@ class Instance:
         return self.var / "site"
 
 
+URGENT_HOURS = 4  # within which somebody opens an urgent answer, unless the clinic says otherwise
+
+
 @dataclass(frozen=True)
 class Clinic:
     """What families see of the clinic; stands once, in mkdocs.yml under `extra.clinic`."""
@@ -56,6 +59,7 @@ class Clinic:
     quick_exit_url: str
     brand: str
     demo: bool
+    urgent_hours: int = URGENT_HOURS
 
 
 def find_instance(environ: Mapping[str, str], folder: Path) -> Instance:
@@ -112,7 +116,16 @@ def clinic_from(facts: object, source: Path) -> Clinic:
         quick_exit_url=str(facts.get("quick_exit_url") or ""),
         brand=str(facts.get("brand") or DEFAULT_BRAND),
         demo=bool(facts.get("demo", False)),
+        urgent_hours=_hours(facts.get("urgent_hours", URGENT_HOURS), source),
     )
+
+
+def _hours(value: object, source: Path) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise SiteError(
+            f"{source}: extra.clinic.urgent_hours is not a number of hours.", "Write one such as 4."
+        )
+    return value
 
 
 def local_day(clinic: Clinic, moment: datetime.datetime) -> datetime.date:

@@ -107,7 +107,9 @@ def _clinic(settings: Settings) -> tuple[ClinicFacts, str]:
     except SiteError:
         return ClinicFacts("Kinbridge", "UTC", LANGUAGES, demo=False), DEFAULT_BRAND
     languages = tuple(language for language in clinic.languages if language in LANGUAGES) or LANGUAGES[:1]
-    return ClinicFacts(clinic.name, clinic.timezone, languages, clinic.demo), clinic.brand
+    return ClinicFacts(
+        clinic.name, clinic.timezone, languages, clinic.demo, clinic.urgent_hours
+    ), clinic.brand
 
 
 def _locale() -> str:

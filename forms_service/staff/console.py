@@ -20,6 +20,7 @@ from forms_service.staff.models import User
 from forms_service.staff.unlocked import OpenKeys
 from forms_service.store import Store, audit
 from forms_service.store.staff_sessions import Visit
+from site_src.instance import URGENT_HOURS
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -32,6 +33,7 @@ class ClinicFacts:
     timezone: str
     languages: tuple[str, ...]
     demo: bool
+    urgent_hours: int = URGENT_HOURS
 
 
 @dataclass(frozen=True)

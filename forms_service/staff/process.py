@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from forms_service.settings import Settings
+from forms_service.staff import notices
 from forms_service.staff.app import create_app
 from forms_service.upkeep.daily import jobs_of
 
@@ -13,4 +14,5 @@ def create_app_with_jobs(settings: Settings) -> Flask:
     """The console; the jobs run as long as its process."""
     app = create_app(settings)
     jobs_of(settings).start()
+    notices.start(app)
     return app

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
@@ -13,6 +15,7 @@ from forms_service.staff.console import blueprint, parts, person, reading, visit
 from forms_service.staff.days import beginning, not_a_day
 from forms_service.staff.pages import page
 from forms_service.store import inbox, submissions
+from forms_service.store.times import now, stamp
 
 MOST = 50
 FILTERS = ("form", "status", "group", "whose", "since", "until")
@@ -43,6 +46,7 @@ def home() -> Response:
         errors=errors,
         wanted=wanted,
         urgent=urgent,
+        unopened=_unopened(urgent),
         listed=listed[:MOST],
         more=listed[MOST - 1].id if len(listed) > MOST else None,
         newest=before is None,
@@ -64,6 +68,12 @@ def number_of_new() -> Response:
     with reading() as connection:
         number = inbox.number_since(connection, request.args.get("last", 0, type=int))
     return jsonify(number)
+
+
+def _unopened(urgent: list[inbox.Arrival]) -> list[inbox.Arrival]:
+    """The urgent ones that nobody opened within the clinic's time."""
+    before = stamp(now() - timedelta(hours=parts().clinic.urgent_hours))
+    return [one for one in urgent if one.read_at is None and one.submitted_at <= before]
 
 
 def _search(typed: dict[str, str], errors: dict[str, str]) -> inbox.Search:
