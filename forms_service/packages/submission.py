@@ -27,10 +27,12 @@ def write_plain(
     submitted_at: datetime,
     rows: Mapping[str, Sequence[Row]],
     files: Mapping[str, KeptFile] | None = None,
+    corrections: Sequence[Mapping[str, Any]] = (),
 ) -> bytes:
     """The submission as UTF-8 JSON, padded to 2 kB steps; `rows` by resource, cells as text or None.
 
     `files` is what is known of its files, by field: they are sealed on their own, and their hashes bind them to it.
+    `corrections` are what staff changed later, the first made first, each with the cells as they were.
     """
     content: dict[str, Any] = {
         "format": FORMAT,
@@ -43,6 +45,8 @@ def write_plain(
     }
     if files:
         content["files"] = {name: asdict(file) for name, file in files.items()}
+    if corrections:
+        content["corrections"] = list(corrections)
     plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     return plain + b" " * (-len(plain) % PADDING_STEP)
 

@@ -10,12 +10,12 @@ from werkzeug import Response
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from forms_service.answers import Problem, sentence
+from forms_service.answers.journey import Journey, PageInputs
 from forms_service.definition import Field, Page
 from forms_service.definition.checks import PASSED
 from forms_service.public import errors, pages
 from forms_service.public.blueprint import blueprint
 from forms_service.public.device import keep_code
-from forms_service.public.journey import Journey, PageInputs
 from forms_service.public.listing import list_page
 from forms_service.public.own_page import require_own_page
 from forms_service.public.pages import local_url

@@ -12,11 +12,11 @@ from werkzeug.exceptions import NotFound
 
 from forms_service.public import errors, health, views
 from forms_service.public.limits import limiter
-from forms_service.public.pages import clinic_phone, local_url, yes_no
+from forms_service.public.pages import clinic_phone, local_url
 from forms_service.public.release import CurrentRelease, NotPublished
 from forms_service.public.requests import FormRequest, refuse_too_much
 from forms_service.public.services import Services, release
-from forms_service.rendering.display import shown_day, shown_file, visible
+from forms_service.rendering.display import shown_day, shown_file, visible, yes_no
 from forms_service.sealing.codes import grouped
 from forms_service.serving.headers import security_headers, with_default_headers
 from forms_service.settings import Settings, read_settings

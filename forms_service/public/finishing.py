@@ -9,12 +9,12 @@ from flask import g, redirect
 from flask_babel import gettext as _
 from werkzeug import Response
 
+from forms_service.answers.journey import Journey
 from forms_service.packages.submission import write_plain
 from forms_service.public import errors, pages
 from forms_service.public.answering import ask_for_file_again
 from forms_service.public.blueprint import blueprint
 from forms_service.public.device import RECEIPT_SECONDS, code_on_device, keep_code
-from forms_service.public.journey import Journey
 from forms_service.public.own_page import require_own_page
 from forms_service.public.pages import local_url
 from forms_service.public.placing import offers
@@ -86,20 +86,21 @@ def _send(visit: Visit) -> str | None:
     for _try in range(TRIES):
         reference = new_reference()
         plain = _plain(visit, reference, sent_at)
-        sending = submissions.Sending(
+        arriving = submissions.Arriving(
             reference=reference,
-            draft=visit.draft,
-            pages=visit.sealed,
+            lookup=visit.draft.lookup,
+            form=visit.draft.form,
+            descriptor=visit.draft.descriptor,
             version=visit.ready.form.version,
             language=g.language,
             submitted_at=sent_at,
-            urgent=any(alert.level == "urgent" for alert in visit.journey.alerts),
+            urgent=visit.journey.is_urgent,
             sealed=recipients.seal(plain),
-            copy=visit.key.seal(plain, "copy"),
             files=files,
             limits=places.limits_of(visit.ready.form, visit.journey.group) if visit.journey.group else None,
             accepts_waiting=_accepts_waiting(),
         )
+        sending = submissions.Sending(arriving, visit.sealed, visit.key.seal(plain, "copy"))
         try:
             with services().store.writing() as connection:
                 return submissions.submit(connection, sending)

@@ -11,13 +11,13 @@ from werkzeug import Response
 from werkzeug.exceptions import NotFound
 
 from forms_service.answers import Problem, items_sentence
+from forms_service.answers.journey import Journey, PageInputs, item_key
 from forms_service.definition import Page
 from forms_service.definition.checks import ADDED
 from forms_service.public import errors, pages
 from forms_service.public.answering import next_address, sealed_inputs
 from forms_service.public.blueprint import blueprint
 from forms_service.public.device import keep_code
-from forms_service.public.journey import Journey, PageInputs, item_key
 from forms_service.public.listing import title_of
 from forms_service.public.own_page import require_own_page
 from forms_service.public.pages import local_url

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from forms_service.answers import items_sentence
+from forms_service.answers.journey import Journey
 from forms_service.definition import Page
 from forms_service.public import pages
-from forms_service.public.journey import Journey
 from forms_service.public.pages import local_url
 from forms_service.public.services import services
 from forms_service.rendering.items import item_title

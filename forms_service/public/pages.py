@@ -7,7 +7,6 @@ from typing import Any
 
 from babel import Locale
 from flask import current_app, g, make_response, render_template, request, url_for
-from flask_babel import gettext
 from markupsafe import Markup, escape
 from werkzeug import Response
 
@@ -94,11 +93,6 @@ def _this_page(language: str) -> str:
     if request.endpoint is None or request.blueprint not in ("forms", "translated"):
         return "/" if language == release().languages[0] else f"/{language}/"
     return in_language(language, request.endpoint.split(".", 1)[1], **(request.view_args or {}))
-
-
-def yes_no() -> tuple[tuple[str, str], ...]:
-    """The two choices of a boolean."""
-    return (("true", gettext("Yes")), ("false", gettext("No")))
 
 
 def clinic_phone() -> Markup:

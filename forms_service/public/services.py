@@ -13,9 +13,9 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from forms_service.answers import ReadyForm, prepare
+from forms_service.answers.journey import Journey
 from forms_service.answers.places import groups_of
 from forms_service.public.device import code_on_device
-from forms_service.public.journey import Journey
 from forms_service.public.release import CurrentRelease, PublishedForm, Release
 from forms_service.sealing.drafts import DraftDamaged, DraftKey, key_of
 from forms_service.sealing.recipients import Recipients, read_recipients

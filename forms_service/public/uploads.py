@@ -10,8 +10,8 @@ from sqlalchemy.engine import Connection
 from forms_service.answers import Problem
 from forms_service.answers.cleaning import Unfit, clean
 from forms_service.answers.files import KeptFile, describe, kept_input, remove_input
+from forms_service.answers.journey import Journey, PageInputs
 from forms_service.definition import Field, Page
-from forms_service.public.journey import Journey, PageInputs
 from forms_service.public.requests import SentFile
 from forms_service.public.services import Visit, services
 from forms_service.sealing.drafts import DraftDamaged, DraftKey

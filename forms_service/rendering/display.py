@@ -43,6 +43,11 @@ def _with_affixes(field: Field, text: str) -> str:
     return f"{field.prefix} {text} {field.suffix}".strip()
 
 
+def yes_no() -> tuple[tuple[str, str], ...]:
+    """The two choices of a boolean."""
+    return (("true", gettext("Yes")), ("false", gettext("No")))
+
+
 def shown_file(file: KeptFile) -> str:
     """A file's name and size."""
     if file.size < 1_000_000:

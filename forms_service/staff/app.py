@@ -16,7 +16,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 from werkzeug import Response
 
-from forms_service.rendering.display import visible
+from forms_service.rendering.display import shown_file, visible, yes_no
 from forms_service.serving.headers import security_headers
 from forms_service.settings import Settings, read_settings
 from forms_service.staff import access, errors, looks, metrics, views, words
@@ -58,9 +58,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         status_names=words.STATUS_NAMES,
         place_names=words.PLACE_NAMES,
         token=_token,
+        yes_no=yes_no,
     )
     app.context_processor(lambda: {"language": str(flask_babel.get_locale())})
-    app.jinja_env.filters.update(when=_when, day=_day, visible=visible)
+    app.jinja_env.filters.update(when=_when, day=_day, visible=visible, shown_file=shown_file)
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(Path(__file__).with_name("templates")), FileSystemLoader(_RENDERING / "templates")]
     )

@@ -21,6 +21,7 @@ class Entry:
 ENTRIES = (
     Entry("staff.home", _("Answers")),
     Entry("staff.groups", _("Groups")),
+    Entry("staff.enter", _("Enter a form")),
     Entry("staff.glance", _("At a glance")),
     Entry("staff.exports", _("Exports"), "manager"),
     Entry("staff.retention", _("Retention"), "manager"),

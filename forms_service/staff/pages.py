@@ -18,7 +18,7 @@ def page(template: str, title: str, status: int = 200, **values: object) -> Resp
     errors = values.setdefault("errors", {})
     if errors and status == 200:
         status = 422
-    shown = f"{_('Error')}: {title}" if errors else title
+    shown = f"{_('Error')}: {title}" if status == 422 else title
     person = g.get("person")
     html = render_template(
         f"staff/{template}",

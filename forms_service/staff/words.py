@@ -52,6 +52,8 @@ ACTION_NAMES: Mapping[str, str] = {
     "staff.signed-out-everywhere": _("Signed out everywhere"),
     "staff.slowed-down": _("Too many wrong tries to sign in"),
     "submission.erased": _("Erased a submission"),
+    "submission.corrected": _("Corrected an answer"),
+    "submission.entered": _("Entered a form for a family"),
     "submission.downloaded": _("Downloaded a submission"),
     "submission.marked": _("Changed where a submission stands"),
     "submission.noted": _("Wrote a note about a submission"),

@@ -79,21 +79,31 @@ ALL = Which()
 
 
 @dataclass(frozen=True)
-class Sending:
-    """All that one submit keeps, in one transaction. `pages` are the draft's sealed pages that it was made of."""
+class Arriving:
+    """A submission as it is kept, and the place it asks for."""
 
     reference: str
-    draft: drafts.Draft
-    pages: Mapping[str, bytes]
+    lookup: str
+    form: str
+    descriptor: str
     version: str
     language: str
     submitted_at: datetime
     urgent: bool
     sealed: bytes
-    copy: bytes
+    origin: str = FAMILY
     files: Mapping[str, bytes] = field(default_factory=dict)
     limits: places.Limits | None = None
     accepts_waiting: bool = False
+
+
+@dataclass(frozen=True)
+class Sending:
+    """All that one submit keeps, in one transaction. `pages` are the draft's sealed pages that it was made of."""
+
+    arriving: Arriving
+    pages: Mapping[str, bytes]
+    copy: bytes
 
 
 def submit(connection: Connection, sending: Sending) -> str | None:
@@ -103,37 +113,55 @@ def submit(connection: Connection, sending: Sending) -> str | None:
     Raises Changed when a page was saved meanwhile, places.Full or places.OnlyWaiting when the group it chose
     filled up, and sqlalchemy.exc.IntegrityError when the reference is taken.
     """
-    lookup = sending.draft.lookup
+    arriving = sending.arriving
+    lookup = arriving.lookup
     if not drafts.lock(connection, lookup):
         before = find_by_lookup(connection, lookup)
         return before.reference if before is not None else None
     if drafts.pages(connection, lookup) != sending.pages:
         raise Changed
+    keep(connection, arriving)
+    copies.keep(connection, lookup, sending.copy, arriving.submitted_at)
+    if arriving.files:
+        files.keep_in_copy(connection, lookup, arriving.files)
+    drafts.discard(connection, lookup)
+    counts.add(connection, arriving.form, counts.SENT, arriving.submitted_at)
+    return arriving.reference
+
+
+def keep(connection: Connection, arriving: Arriving) -> None:
+    """Keep a submission and its place.
+
+    Raises places.Full or places.OnlyWaiting when its group filled up, and sqlalchemy.exc.IntegrityError when the
+    reference is taken.
+    """
     # Before the row gets its number: the line is in the order of these numbers.
-    status = places.allot(connection, sending.limits, sending.accepts_waiting) if sending.limits else None
+    status = places.allot(connection, arriving.limits, arriving.accepts_waiting) if arriving.limits else None
     connection.execute(
         submissions.insert().values(
-            reference=sending.reference,
-            lookup=lookup,
-            form=sending.draft.form,
-            version=sending.version,
-            descriptor=sending.draft.descriptor,
-            language=sending.language,
-            submitted_at=stamp(sending.submitted_at),
+            reference=arriving.reference,
+            lookup=arriving.lookup,
+            form=arriving.form,
+            version=arriving.version,
+            descriptor=arriving.descriptor,
+            language=arriving.language,
+            submitted_at=stamp(arriving.submitted_at),
             status="new",
-            urgent=sending.urgent,
-            sealed=sending.sealed,
+            urgent=arriving.urgent,
+            sealed=arriving.sealed,
+            origin=arriving.origin,
         )
     )
-    if sending.limits is not None and status is not None:
-        places.keep(connection, sending.reference, sending.limits, status)
-    files.keep(connection, sending.reference, sending.files)
-    copies.keep(connection, lookup, sending.copy, sending.submitted_at)
-    if sending.files:
-        files.keep_in_copy(connection, lookup, sending.files)
-    drafts.discard(connection, lookup)
-    counts.add(connection, sending.draft.form, counts.SENT, sending.submitted_at)
-    return sending.reference
+    if arriving.limits is not None and status is not None:
+        places.keep(connection, arriving.reference, arriving.limits, status)
+    files.keep(connection, arriving.reference, arriving.files)
+
+
+def correct(connection: Connection, reference: str, was: bytes, sealed: bytes, urgent: bool) -> bool:
+    """Put a corrected submission in the place of the one that `was` sealed; False when it is another one by now."""
+    same = (submissions.c.reference == reference) & (submissions.c.sealed == was)
+    changed = submissions.update().where(same).values(sealed=sealed, urgent=urgent)
+    return connection.execute(changed).rowcount > 0
 
 
 def find_by_lookup(connection: Connection, lookup: str) -> Submission | None:

@@ -210,6 +210,15 @@ def test_no_page_has_a_barrier(
     look("unlock")
     desk.press("Unlock")
     look("submission")
+    desk.page.get_by_role("link", name="Correct an answer").click()
+    look("correct")
+    desk.press("Keep the correction")
+    look("correct-error")
+    for name in ("enter", "enter/intake"):
+        desk.open(f"/staff/{name}")
+        look(name.replace("/", "-"))
+    desk.press("Keep the form")
+    look("enter-error")
     for name in (
         "exports",
         "exports/intake",

@@ -14,6 +14,8 @@ PAGES = (
     "audit",
     "unlocking",
     "submission",
+    "correcting",
+    "entering",
     "erasing",
     "groups",
     "glance",

@@ -19,6 +19,7 @@ from forms_service.staff.colleagues import colleagues
 from forms_service.staff.console import blueprint, note, parts, person, reading, writing
 from forms_service.staff.opened import OpenedSubmission, opened
 from forms_service.staff.pages import page, typed
+from forms_service.staff.views.correcting import corrections_of
 from forms_service.store import files, inbox, notes, submissions
 
 LONGEST_NOTE = 4_000  # characters
@@ -109,8 +110,19 @@ def _show(
         errors=errors or {},
         unsaved=unsaved,
         people=people,
+        corrections=corrections_of(found.plain),
+        titles=_titles(found),
         notes=[(one, _text_of(one, found)) for one in written],
     )
+
+
+def _titles(found: OpenedSubmission) -> dict[tuple[str, str], str]:
+    """The words of each question, by table and field."""
+    form = found.ready.form
+    own = {(form.resource, name): field.title for name, field in form.fields.items()}
+    return own | {
+        (group, name): field.title for group, one in form.groups.items() for name, field in one.fields.items()
+    }
 
 
 def _text_of(one: notes.Note, found: OpenedSubmission) -> str | None:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from forms_service.answers import Problem, Reading, ReadyForm, cell_of, input_names
 from forms_service.answers.conditions import Values
 from forms_service.answers.files import KeptFile, kept_file
+from forms_service.answers.inputs import cell_of, input_names
 from forms_service.answers.items import miscounted, says_nothing
+from forms_service.answers.judge import Problem, Reading
+from forms_service.answers.ready import ReadyForm
 from forms_service.definition import Alert, Exit, Field, Page, Rule
 from forms_service.definition.checks import ADDED
 
@@ -91,6 +93,11 @@ class Journey:
     def alerts(self) -> tuple[Alert, ...]:
         """The alerts these answers raise."""
         return self.ready.alerts(self.values, self.shown)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether an answer calls for fast help."""
+        return any(alert.level == "urgent" for alert in self.alerts)
 
     @property
     def open_page(self) -> Page | None:
