@@ -124,6 +124,7 @@ def leave() -> None:
     """Forget the visit's cookie and the keys it unlocked; the language stays."""
     if g.get("visit") is not None:
         parts().keys.drop(g.visit.lookup)
+        parts().works.drop(g.visit.lookup)
     language = session.get("language")
     session.clear()
     if language:

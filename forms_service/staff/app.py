@@ -23,6 +23,7 @@ from forms_service.staff import access, errors, looks, metrics, views, words
 from forms_service.staff.console import ClinicFacts, Parts, blueprint, parts
 from forms_service.staff.security import set_up
 from forms_service.staff.unlocked import OpenKeys
+from forms_service.staff.working import Works
 from forms_service.store import Store
 from forms_service.store.times import moment
 from site_src.errors import SiteError
@@ -97,7 +98,7 @@ def _hang_parts(app: Flask, settings: Settings, clinic: ClinicFacts) -> None:
     security = set_up(app, sessions, secret)
     counters = cast(Storage, storage_from_string(settings.limits_url))
     app.extensions["kinbridge-staff"] = Parts(
-        settings, store, sessions, security, counters, OpenKeys(), clinic, secret
+        settings, store, sessions, security, counters, OpenKeys(), Works(), clinic, secret
     )
 
 

@@ -18,6 +18,7 @@ from forms_service.sealing.keyring import Keys
 from forms_service.settings import Settings
 from forms_service.staff.models import User
 from forms_service.staff.unlocked import OpenKeys
+from forms_service.staff.working import Works
 from forms_service.store import Store, audit
 from forms_service.store.staff_sessions import Visit
 from site_src.instance import URGENT_HOURS
@@ -46,6 +47,7 @@ class Parts:
     security: Security
     counters: Storage
     keys: OpenKeys
+    works: Works
     clinic: ClinicFacts
     secret: bytes
 

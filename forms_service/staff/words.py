@@ -59,6 +59,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "submission.noted": _("Wrote a note about a submission"),
     "submission.read": _("Read a submission"),
     "submission.withdrawn": _("A family withdrew its submission"),
+    "submissions.searched": _("Searched by name"),
     "submissions.exported": _("Exported submissions"),
     "submissions.purged": _("Erased what was too old"),
 }

@@ -107,6 +107,12 @@ def end_all(connection: Connection, user_id: int) -> None:
     connection.execute(staff_sessions.delete().where(staff_sessions.c.user_id == user_id))
 
 
+def end_others(connection: Connection, visit: Visit) -> None:
+    """End every other visit of the same account."""
+    others = (staff_sessions.c.user_id == visit.user_id) & (staff_sessions.c.lookup != visit.lookup)
+    connection.execute(staff_sessions.delete().where(others))
+
+
 def tidy(connection: Connection) -> None:
     """Forget visits that are over."""
     moment = now()

@@ -269,3 +269,23 @@ def test_a_new_link_replaces_password_factor_and_visits(
     assert path_of(other.accept(link_for(instance, ana.email))) == "/staff/"
     assert path_of(ana.open("/staff/account")) == "/staff/login"
     assert ana.enter_password().status_code == 422
+
+
+def test_somebody_changes_their_own_password_and_other_visits_end(invited: Invite, console: Flask) -> None:
+    ana = invited()
+    other = Colleague(console.test_client(), app_key=ana.app_key)
+    other.sign_in()
+    ana.open("/staff/account")
+    fresh = "seven slow otters sing"
+    wrong = ana.send("/staff/account/password", old="not this one", new=fresh, again=fresh)
+    assert errors_of(wrong) == ["That password is not right."]
+    short = ana.send("/staff/account/password", old=PASSWORD, new="short", again="short")
+    assert short.status_code == 422 and "at least 12 characters" in errors_of(short)[0]
+    assert errors_of(ana.send("/staff/account/password", old=PASSWORD, new=fresh, again="else")) == [
+        "Type the same password twice."
+    ]
+    page = ana.send("/staff/account/password", old=PASSWORD, new=fresh, again=fresh)
+    assert path_of(page) == "/staff/account" and "Your password is changed" in page.text
+    assert path_of(other.open("/staff/account")) == "/staff/login", "the other visit has ended"
+    assert other.enter_password(PASSWORD).status_code == 422
+    assert heading_of(other.enter_password(fresh)) == "Confirm that it is you"

@@ -18,6 +18,7 @@ PAGES = (
     "entering",
     "erasing",
     "groups",
+    "searching",
     "glance",
     "exports",
     "retention",

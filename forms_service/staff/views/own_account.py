@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from flask import request
+from collections.abc import Sequence
+
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
+from flask_security import hash_password
 from werkzeug import Response
 
-from forms_service.staff.console import blueprint, note, parts, person, user_of, writing
+from forms_service.staff.console import blueprint, note, parts, person, user_of, visit, writing
 from forms_service.staff.pages import page, typed
+from forms_service.staff.passwords import SHORTEST, problem_of
 from forms_service.staff.throttle import throttle
 from forms_service.staff.waiting import wait_page
+from forms_service.store import staff_sessions
 
 
 @blueprint.get("/account")
 def account() -> Response:
     """What this account has."""
-    return page("account.html", _("Your account"), codes=[])
+    return _page(changed="changed" in request.args)
 
 
 @blueprint.post("/account/codes")
@@ -33,8 +38,40 @@ def new_codes() -> Response:
             note(connection, "staff.codes")
     if not made:
         slow.wrong()
-        return page(
-            "account.html", _("Your account"), codes=[], errors={"password": _("That password is not right.")}
-        )
+        return _refuse(password=_("That password is not right."))
     slow.right()
-    return page("account.html", _("Your account"), codes=made)
+    return _page(codes=made)
+
+
+@blueprint.post("/account/password")
+def change_password() -> Response:
+    """Another password, for who types the old one; other visits of the account end."""
+    slow = throttle(parts().counters, "password", person().email, request.remote_addr or "")
+    if slow.wait:
+        return wait_page(slow.wait)
+    normal = parts().security.password_util.normalize
+    chosen = normal(typed("new"))
+    problem = problem_of(chosen, person().email, parts().clinic.name, "Kinbridge")
+    if problem:
+        return _refuse(new=problem)
+    if typed("again") != typed("new"):
+        return _refuse(again=_("Type the same password twice."))
+    hashed = hash_password(chosen)
+    with writing() as connection:
+        user = user_of(person().id, lock=True)
+        if user is not None and user.verify_and_update_password(normal(typed("old"))):
+            user.password = hashed
+            staff_sessions.end_others(connection, visit())
+            note(connection, "staff.password")
+            slow.right()
+            return redirect(url_for("staff.account", changed=""), 303)
+    slow.wrong()
+    return _refuse(old=_("That password is not right."))
+
+
+def _refuse(**errors: str) -> Response:
+    return _page(errors=errors)
+
+
+def _page(codes: Sequence[str] = (), **values: object) -> Response:
+    return page("account.html", _("Your account"), codes=codes, least=SHORTEST, **values)

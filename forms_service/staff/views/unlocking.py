@@ -54,6 +54,7 @@ def lock() -> Response:
     with writing() as connection:
         note(connection, "reading.locked")
     parts().keys.drop(visit().lookup)
+    parts().works.drop(visit().lookup)
     return redirect(url_for("staff.home"), 303)
 
 
