@@ -57,12 +57,13 @@ class Reader:
 
 @dataclass(frozen=True)
 class Keyring:
-    """The public halves of the clinic's keys, the current one first, and who may read."""
+    """The public halves of the clinic's keys, the current one first, who may read, and who asks to."""
 
     recipients: tuple[str, ...]
     since: str
     readers: tuple[Reader, ...] = ()
     rotating: bool = False
+    waiting: tuple[Reader, ...] = ()
 
     def reader(self, name: str) -> Reader | None:
         """The reader of that name, or None."""
@@ -93,7 +94,8 @@ class Keys:
             if facts["format"] != FORMAT:
                 raise ValueError
             readers = tuple(Reader(**reader) for reader in facts["readers"])
-            return Keyring(tuple(facts["recipients"]), facts["since"], readers, facts["rotating"])
+            waiting = tuple(Reader(**reader) for reader in facts.get("waiting", ()))
+            return Keyring(tuple(facts["recipients"]), facts["since"], readers, facts["rotating"], waiting)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -162,19 +164,53 @@ class Keys:
 
     def add_reader(self, identity: Identity, name: str, passphrase: str) -> Reader:
         """Give `name` a key of their own and seal the clinic's keys to it. Raises IdentityError."""
-        _check(passphrase)
-        _check_name(name)
-        own = new_key()
-        wrapped_key = base64.b64encode(wrapped(f"{own}\n".encode(), passphrase)).decode()
+        asking = _asking(name, passphrase)
         with self._changing(identity) as keyring:
+            return self._admit(keyring, identity, asking)
+
+    def ask_to_read(self, name: str, passphrase: str) -> None:
+        """Make a key of one's own under one's own passphrase; it opens nothing until a reader lets it in.
+
+        Raises IdentityError.
+        """
+        asking = _asking(name, passphrase)
+        with self._locked():
+            keyring = self.read()
+            if keyring is None:
+                raise IdentityError("nobody reads with a passphrase here yet: run `kinbridge keys new`")
             if keyring.reader(name) is not None:
-                raise IdentityError(f'there is a reader "{name}": remove them first, or choose another name')
-            if identity.recipient not in keyring.recipients:
-                raise IdentityError("this key is not this clinic's: unlock with another passphrase or sheet")
-            if identity.recipient != keyring.recipients[0]:
-                raise IdentityError("this key was replaced by a rotation: use the newest sheet or passphrase")
-            reader = Reader(name, str(own.to_public()), _now(), _sealed(identity, own), wrapped_key)
-            self._write(replace(keyring, readers=(*keyring.readers, reader)))
+                raise IdentityError(f'"{name}" reads already: change the passphrase instead')
+            others = tuple(each for each in keyring.waiting if each.name != name)
+            self._write(replace(keyring, waiting=(*others, asking)))
+
+    def admit(self, identity: Identity, name: str) -> None:
+        """Seal the clinic's keys to somebody who asked to read. Raises IdentityError."""
+        with self._changing(identity) as keyring:
+            asking = next((each for each in keyring.waiting if each.name == name), None)
+            if asking is None:
+                raise IdentityError(f'"{name}" does not ask to read any more')
+            self._admit(keyring, identity, asking)
+
+    def refuse(self, name: str) -> None:
+        """Take somebody out of those who ask to read. Raises IdentityError."""
+        with self._locked():
+            keyring = self.read()
+            if keyring is not None:
+                left = tuple(each for each in keyring.waiting if each.name != name)
+                self._write(replace(keyring, waiting=left))
+
+    def _admit(self, keyring: Keyring, identity: Identity, asking: Reader) -> Reader:
+        if keyring.reader(asking.name) is not None:
+            raise IdentityError(
+                f'there is a reader "{asking.name}": remove them first, or choose another name'
+            )
+        if identity.recipient not in keyring.recipients:
+            raise IdentityError("this key is not this clinic's: unlock with another passphrase or sheet")
+        if identity.recipient != keyring.recipients[0]:
+            raise IdentityError("this key was replaced by a rotation: use the newest sheet or passphrase")
+        reader = _resealed(asking, identity)
+        left = tuple(each for each in keyring.waiting if each.name != asking.name)
+        self._write(replace(keyring, readers=(*keyring.readers, reader), waiting=left))
         return reader
 
     def remove_reader(self, name: str) -> None:
@@ -223,7 +259,11 @@ class Keys:
                 fresh = Identity((new_key(), *self.refreshed(identity).keys))
                 self._write_bare(fresh)
                 readers = tuple(_resealed(reader, fresh) for reader in keyring.readers)
-                self._write(Keyring((fresh.recipient, *keyring.recipients), _now(), readers, rotating=True))
+                recipients = (fresh.recipient, *keyring.recipients)
+                changed = replace(
+                    keyring, recipients=recipients, since=_now(), readers=readers, rotating=True
+                )
+                self._write(changed)
         found = self.refreshed(identity)
         self._switch_recipients(found)
         return found
@@ -332,6 +372,15 @@ def _check(passphrase: str) -> None:
 def _check_name(name: str) -> None:
     if not name.strip() or len(name) > 100 or not name.isprintable():
         raise IdentityError("a reader's name is 1 to 100 characters on one line: choose another")
+
+
+def _asking(name: str, passphrase: str) -> Reader:
+    """Somebody with a key of their own, to which nothing is sealed yet. Raises IdentityError."""
+    _check(passphrase)
+    _check_name(name)
+    own = new_key()
+    wrapped_key = base64.b64encode(wrapped(f"{own}\n".encode(), passphrase)).decode()
+    return Reader(name, str(own.to_public()), _now(), "", wrapped_key)
 
 
 def _sealed(identity: Identity, own: Key) -> str:

@@ -25,6 +25,7 @@ ENTRIES = (
     Entry("staff.glance", _("At a glance")),
     Entry("staff.exports", _("Exports"), "manager"),
     Entry("staff.retention", _("Retention"), "manager"),
+    Entry("staff.keys", _("Keys")),
     Entry("staff.people", _("People"), "admin"),
     Entry("staff.audit", _("Audit"), "admin"),
 )

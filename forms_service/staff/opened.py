@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 from forms_service.answers import ReadyForm, prepare
 from forms_service.definition import Descriptor
 from forms_service.packages.submission import UnknownFormat, read_plain
-from forms_service.sealing.identity import CannotOpen, Identity, IdentityError, open_sealed
+from forms_service.sealing.identity import CannotOpen, Identity, IdentityError, WrongPassphrase, open_sealed
 from forms_service.staff.console import key_files, note, parts, visit, writing
 from forms_service.staff.pages import message
 from forms_service.store import descriptors, inbox, places, submissions
@@ -27,6 +27,20 @@ class Closed(Exception):
     def __init__(self, answer: Response) -> None:
         super().__init__()
         self.answer = answer
+
+
+def unlocked_identity() -> Identity | None:
+    """The clinic's keys that this visit unlocked, with those a rotation added; None when locked, or taken away."""
+    identity = parts().keys.of(visit().lookup)
+    if identity is None:
+        return None
+    try:
+        return key_files().refreshed(identity)
+    except WrongPassphrase:  # this reader was removed since
+        parts().keys.drop(visit().lookup)
+        return None
+    except IdentityError:
+        return identity
 
 
 @dataclass(frozen=True)
@@ -43,7 +57,7 @@ class OpenedSubmission:
 
 def opened(reference: str, action: str) -> OpenedSubmission:
     """The submission, with `action` recorded in the audit before anything is shown. Raises Closed and NotFound."""
-    identity = parts().keys.of(visit().lookup)
+    identity = unlocked_identity()
     if identity is None:
         raise Closed(
             redirect(url_for("staff.unlock", onward=url_for("staff.submission", reference=reference)), 303)
@@ -54,35 +68,29 @@ def opened(reference: str, action: str) -> OpenedSubmission:
         if found is None or descriptor is None:
             raise NotFound
         place = places.find(connection, reference)
-        plain, identity = _plain(found, identity, connection, action)
+        plain = _plain(found, identity, connection, action)
     ready = prepare(descriptor, _language(descriptor))
     return OpenedSubmission(found, plain, descriptor, ready, place, identity)
 
 
 def _plain(
     found: submissions.Submission, identity: Identity, connection: Connection, action: str
-) -> tuple[dict[str, Any], Identity]:
-    """What was sent. After a rotation the same reader's new keys are looked for once."""
-    for refresh in (False, True):
-        try:
-            identity = key_files().refreshed(identity) if refresh else identity
-            plain = read_plain(open_sealed(found.sealed, identity))
-        except (CannotOpen, IdentityError):
-            continue
-        except UnknownFormat:
-            break
-        parts().keys.keep(visit().lookup, identity)
-        note(connection, action, found.reference)
-        inbox.was_read(connection, found.reference)
-        return plain, identity
-    raise Closed(
-        message(
-            _("This submission does not open"),
-            _("It was sealed to a key that is not yours, or it is damaged. Nothing was changed."),
-            _("Tell whoever runs Kinbridge for you: `kinbridge doctor` looks for the cause."),
-            status=409,
-        )
-    )
+) -> dict[str, Any]:
+    """What was sent. Raises Closed."""
+    try:
+        plain = read_plain(open_sealed(found.sealed, identity))
+    except (CannotOpen, UnknownFormat):
+        raise Closed(
+            message(
+                _("This submission does not open"),
+                _("It was sealed to a key that is not yours, or it is damaged. Nothing was changed."),
+                _("Tell whoever runs Kinbridge for you: `kinbridge doctor` looks for the cause."),
+                status=409,
+            )
+        ) from None
+    note(connection, action, found.reference)
+    inbox.was_read(connection, found.reference)
+    return plain
 
 
 def _language(descriptor: Descriptor) -> str:

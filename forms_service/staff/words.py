@@ -34,6 +34,8 @@ ACTION_NAMES: Mapping[str, str] = {
     "staff.codes": _("Made new recovery codes"),
     "key.made": _("Made the clinic’s key"),
     "passphrase.changed": _("Changed a passphrase"),
+    "reader.asked": _("Asked to read"),
+    "reader.refused": _("Did not let somebody read"),
     "reader.added": _("Let somebody read"),
     "reader.removed": _("Took reading away from somebody"),
     "rotation.begun": _("Began a new key"),

@@ -11,6 +11,7 @@ PAGES = (
     "invitation",
     "own_account",
     "people",
+    "keys",
     "audit",
     "unlocking",
     "submission",

@@ -18,10 +18,11 @@ from forms_service.packages.export import Export, SeveralTables
 from forms_service.packages.fhir import Release
 from forms_service.packages.preview import preview
 from forms_service.packages.workbook import TooLarge
-from forms_service.sealing.identity import Identity, IdentityError, WrongPassphrase
+from forms_service.sealing.identity import Identity
 from forms_service.staff import access
-from forms_service.staff.console import blueprint, key_files, note, parts, reading, visit, writing
+from forms_service.staff.console import blueprint, note, parts, reading, writing
 from forms_service.staff.days import beginning, not_a_day
+from forms_service.staff.opened import unlocked_identity
 from forms_service.staff.pages import page
 from forms_service.staff.streaming import streamed
 from forms_service.store import inbox, submissions
@@ -132,7 +133,7 @@ def download(form: str) -> Response:
     choice = Choice.of(form, request.form)
     if choice.errors:
         return _ask(choice)
-    identity = _identity()
+    identity = unlocked_identity()
     if identity is None:
         return redirect(url_for("staff.unlock", onward=url_for("staff.export", form=form)), 303)
     try:
@@ -176,7 +177,7 @@ def _ask(choice: Choice, refusal: str = "") -> Response:
     errors = dict(choice.errors)
     if refusal:
         errors["version"] = refusal
-    identity = _identity()
+    identity = unlocked_identity()
     chosen = submissions.Which(choice.form) if choice.errors else choice.which
     with parts().store.snapshot() as connection:
         everything = submissions.counted(connection, submissions.Which(choice.form))
@@ -208,20 +209,6 @@ def _ask(choice: Choice, refusal: str = "") -> Response:
 def _small_groups(made: Export, number: int) -> dict[str, dict[str, int]] | None:
     """Answers that few families gave; None when there are too many submissions to look through while somebody waits."""
     return few_families(made) if number <= MOST_LOOKED_THROUGH else None
-
-
-def _identity() -> Identity | None:
-    """The clinic's keys that this visit unlocked, with those a rotation added; None when locked, or taken away."""
-    identity = parts().keys.of(visit().lookup)
-    if identity is None:
-        return None
-    try:
-        return key_files().refreshed(identity)
-    except WrongPassphrase:
-        parts().keys.drop(visit().lookup)
-        return None
-    except IdentityError:
-        return identity
 
 
 def _title(form: str) -> str:

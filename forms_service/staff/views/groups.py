@@ -18,7 +18,8 @@ from forms_service.definition import Form
 from forms_service.packages.submission import UnknownFormat, read_plain
 from forms_service.sealing.identity import CannotOpen, Identity, open_sealed
 from forms_service.staff import access
-from forms_service.staff.console import blueprint, note, parts, visit, writing
+from forms_service.staff.console import blueprint, note, parts, writing
+from forms_service.staff.opened import unlocked_identity
 from forms_service.staff.pages import page, typed
 from forms_service.store import places, submissions
 from forms_service.upkeep.signups import facts_of, forms_with_places, move
@@ -73,7 +74,7 @@ def _show(name: str, group: str, **errors: str) -> Response:
     form = _forms().get(name)
     if form is None:
         raise NotFound
-    identity = parts().keys.of(visit().lookup)
+    identity = unlocked_identity()
     with writing() as connection:
         facts = {fact.group: fact for fact in facts_of(connection, form, _today())}
         if group not in facts:

@@ -11,8 +11,9 @@ from werkzeug import Response
 from forms_service.sealing.codes import read_reference
 from forms_service.staff import access
 from forms_service.staff.colleagues import colleagues
-from forms_service.staff.console import blueprint, parts, person, reading, visit
+from forms_service.staff.console import blueprint, parts, person, reading
 from forms_service.staff.days import beginning, not_a_day
+from forms_service.staff.opened import unlocked_identity
 from forms_service.staff.pages import page
 from forms_service.store import inbox, submissions
 from forms_service.store.times import now, stamp
@@ -57,7 +58,7 @@ def home() -> Response:
         statuses=inbox.STATUSES,
         people=people,
         last=last,
-        is_open=parts().keys.of(visit().lookup) is not None,
+        is_open=unlocked_identity() is not None,
     )
 
 

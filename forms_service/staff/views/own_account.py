@@ -74,4 +74,4 @@ def _refuse(**errors: str) -> Response:
 
 
 def _page(codes: Sequence[str] = (), **values: object) -> Response:
-    return page("account.html", _("Your account"), codes=codes, least=SHORTEST, **values)
+    return page("account.html", _("Your account"), 200, codes=codes, least=SHORTEST, **values)

@@ -16,6 +16,7 @@ from forms_service.packages.submission import UnknownFormat, read_plain
 from forms_service.sealing.identity import CannotOpen, Identity, open_sealed
 from forms_service.staff.console import blueprint, note, parts, reading, visit, writing
 from forms_service.staff.days import beginning, not_a_day
+from forms_service.staff.opened import unlocked_identity
 from forms_service.staff.pages import page, typed
 from forms_service.staff.working import Work
 from forms_service.store import Store, descriptors, inbox, submissions
@@ -37,7 +38,7 @@ class Found:
 @blueprint.get("/search")
 def search() -> Response:
     """Ask for a name; or how far the search is, and what it found."""
-    if parts().keys.of(visit().lookup) is None:
+    if unlocked_identity() is None:
         return redirect(url_for("staff.unlock", onward=url_for("staff.search")), 303)
     work = parts().works.of(visit().lookup, KIND)
     response = _ask(work=work)
@@ -49,7 +50,7 @@ def search() -> Response:
 @blueprint.post("/search")
 def begin_search() -> Response:
     """Open the form's submissions one by one; the name stands in no address, and in no log."""
-    identity = parts().keys.of(visit().lookup)
+    identity = unlocked_identity()
     if identity is None:
         return redirect(url_for("staff.unlock", onward=url_for("staff.search")), 303)
     words = _words(typed("name", 200))

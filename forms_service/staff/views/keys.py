@@ -1,0 +1,138 @@
+"""Keys: one's own passphrase, who may read, and a new key for the clinic."""
+
+from __future__ import annotations
+
+from flask import redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from forms_service.sealing.identity import IdentityError, WrongPassphrase
+from forms_service.sealing.keyring import SHORTEST, Keys
+from forms_service.staff import access
+from forms_service.staff.console import blueprint, key_files, note, parts, person, visit, writing
+from forms_service.staff.opened import unlocked_identity
+from forms_service.staff.pages import page, typed
+from forms_service.staff.throttle import throttle
+from forms_service.staff.waiting import wait_page
+from forms_service.staff.working import Work
+from forms_service.store import Store, audit
+from forms_service.upkeep.rotation import rotate
+
+KIND = "rotation"
+LONGEST = 200  # characters of a passphrase
+
+
+@blueprint.get("/keys")
+def keys() -> Response:
+    """One's own passphrase; for admins who may read, who asks to, and how old the key is."""
+    response = _show()
+    work = parts().works.of(visit().lookup, KIND)
+    if work is not None and not work.finished:
+        response.headers["Refresh"] = "2"
+    return response
+
+
+@blueprint.post("/keys/passphrase")
+def own_passphrase() -> Response:
+    """Ask to read with a passphrase of one's own, or change it."""
+    old, new = typed("old", LONGEST + 1), typed("new", LONGEST + 1)
+    if not SHORTEST <= len(new) <= LONGEST:
+        told = _(
+            "Use at least %(number)s characters. Four or five words are easy to remember.", number=SHORTEST
+        )
+        return _show(new=told)
+    if typed("again", LONGEST + 1) != new:
+        return _show(again=_("Type the same passphrase twice."))
+    slow = throttle(parts().counters, "passphrase", person().email, request.remote_addr or "")
+    if slow.wait:
+        return wait_page(slow.wait)
+    name, files = person().email, key_files()
+    keyring = files.read()
+    reads = keyring is not None and keyring.reader(name) is not None
+    try:
+        if reads:
+            files.change_passphrase(name, old, new)
+        else:
+            files.ask_to_read(name, new)
+    except WrongPassphrase:
+        slow.wrong()
+        return _show(old=_("This passphrase does not open the answers. Try again."))
+    except IdentityError as error:
+        return _show(new=str(error))
+    slow.right()
+    _record("passphrase.changed" if reads else "reader.asked", name)
+    return redirect(url_for("staff.keys"), 303)
+
+
+@blueprint.post("/keys/readers/<any(admit, refuse, remove):what>")
+@access.needs("admin")
+def change_readers(what: str) -> Response:
+    """Let somebody read who asked, or take reading away."""
+    name, files = typed("name", 255), key_files()
+    try:
+        if what == "admit":
+            identity = unlocked_identity()
+            if identity is None:
+                return redirect(url_for("staff.unlock", onward=url_for("staff.keys")), 303)
+            files.admit(identity, name)
+        elif what == "refuse":
+            files.refuse(name)
+        else:
+            files.remove_reader(name)
+    except IdentityError as error:
+        return _show(readers=str(error))
+    _record({"admit": "reader.added", "refuse": "reader.refused", "remove": "reader.removed"}[what], name)
+    return redirect(url_for("staff.keys"), 303)
+
+
+@blueprint.post("/keys/rotate")
+@access.needs("admin")
+def begin_rotation() -> Response:
+    """Make a new key and seal everything to it; whatever stops it, the next time goes on."""
+    identity = unlocked_identity()
+    if identity is None:
+        return redirect(url_for("staff.unlock", onward=url_for("staff.keys")), 303)
+    _record("rotation.begun")
+    store, files, secret, actor = parts().store, key_files(), parts().secret, person().actor
+
+    def run(work: Work) -> int:
+        done = rotate(files, store, identity, work.at)
+        _record_for(store, secret, actor, {"resealed": done.resealed, "unopened": len(done.unopened)})
+        return done.resealed
+
+    parts().works.start(visit().lookup, KIND, run)
+    return redirect(url_for("staff.keys"), 303)
+
+
+def _show(**errors: str) -> Response:
+    files: Keys = key_files()
+    trouble, keyring, locked = "", None, True
+    try:
+        keyring, locked = files.read(), files.locks_with_passphrase()
+    except IdentityError as error:
+        trouble = str(error)
+    name = person().email
+    return page(
+        "keys.html",
+        _("Keys"),
+        errors=errors,
+        trouble=trouble,
+        keyring=keyring,
+        locked=locked,
+        reads=keyring is not None and keyring.reader(name) is not None,
+        asks=keyring is not None and any(each.name == name for each in keyring.waiting),
+        is_open=unlocked_identity() is not None,
+        work=parts().works.of(visit().lookup, KIND),
+        least=SHORTEST,
+    )
+
+
+def _record(action: str, subject: str = "") -> None:
+    """Keys lie in files, so the line stands beside what was done, not in one transaction with it."""
+    with writing() as connection:
+        note(connection, action, subject)
+
+
+def _record_for(store: Store, secret: bytes, actor: str, detail: audit.Detail) -> None:
+    with store.writing() as connection:
+        audit.record(connection, secret, actor, "rotation.done", detail=detail)

@@ -1,0 +1,135 @@
+"""Keys in the console: a passphrase of one's own, letting somebody read, taking it away, a new key."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from werkzeug.test import TestResponse
+
+from forms_service.sealing.keyring import Keys
+from tests.commands.running import send
+from tests.instances import Instance
+from tests.staff.colleague import Colleague, errors_of, heading_of, run
+from tests.staff.conftest import Invite
+
+CLINIC = "five grey geese rest here"
+BENS = "ben walks home at dusk"
+
+
+@pytest.fixture
+def sent(instance: Instance, tmp_path: Path) -> str:
+    """A submission to a clinic whose key needs a passphrase."""
+    instance.settings.identity_file.unlink()
+    instance.settings.recipients_file.unlink()
+    secret = tmp_path / "passphrase"
+    secret.write_text(CLINIC)
+    assert run(instance, "keys", "new", KINBRIDGE_PASSPHRASE_FILE=str(secret)).exit_code == 0
+    return send(instance)
+
+
+def unlock(colleague: Colleague, passphrase: str) -> TestResponse:
+    colleague.open("/staff/unlock")
+    return colleague.send("/staff/unlock", passphrase=passphrase)
+
+
+def ask(colleague: Colleague, passphrase: str) -> TestResponse:
+    colleague.open("/staff/keys")
+    return colleague.send("/staff/keys/passphrase", new=passphrase, again=passphrase)
+
+
+def test_a_colleague_asks_is_let_in_reads_and_is_shut_out_again(
+    invited: Invite, instance: Instance, sent: str
+) -> None:
+    boss, ben = invited("admin", "boss@clinic.example"), invited(email="ben@clinic.example")
+    assert "You have asked to read." in ask(ben, BENS).text
+    assert errors_of(unlock(ben, BENS)) == ["This passphrase does not open the answers. Try again."]
+    boss.open("/staff/keys")
+    locked = boss.send("/staff/keys/readers/admit", name="ben@clinic.example")
+    assert heading_of(locked) == "Unlock the answers", "who cannot read cannot let others read"
+    unlock(boss, CLINIC)
+    boss.open("/staff/keys")
+    page = boss.send("/staff/keys/readers/admit", name="ben@clinic.example")
+    assert "asks to read" not in page.text
+    unlock(ben, BENS)
+    assert "Ana Quispe" in ben.open(f"/staff/answers/{sent}").text
+    boss.open("/staff/keys")
+    boss.send("/staff/keys/readers/remove", name="ben@clinic.example")
+    assert heading_of(ben.open(f"/staff/answers/{sent}")) == "Unlock the answers", (
+        "in the visit that is open, too"
+    )
+    assert unlock(ben, BENS).status_code == 422
+    audit = run(instance, "audit", "export").stdout
+    for action in ("reader.asked", "reader.added", "reader.removed"):
+        assert action in audit
+    assert BENS not in audit
+
+
+def test_one_changes_ones_own_passphrase_and_no_other(invited: Invite, instance: Instance, sent: str) -> None:
+    boss, ben = invited("admin", "boss@clinic.example"), invited(email="ben@clinic.example")
+    ask(ben, BENS)
+    unlock(boss, CLINIC)
+    boss.open("/staff/keys")
+    boss.send("/staff/keys/readers/admit", name="ben@clinic.example")
+    ben.open("/staff/keys")
+    fresh = "ben rides a green bus"
+    wrong = ben.send("/staff/keys/passphrase", old="not this one", new=fresh, again=fresh)
+    assert errors_of(wrong) == ["This passphrase does not open the answers. Try again."]
+    short = ben.send("/staff/keys/passphrase", old=BENS, new="short", again="short")
+    assert "at least 12 characters" in errors_of(short)[0]
+    other = ben.send("/staff/keys/passphrase", old=BENS, new=fresh, again="another one here")
+    assert errors_of(other) == ["Type the same passphrase twice."]
+    assert (
+        "You read with a passphrase"
+        in ben.send("/staff/keys/passphrase", old=BENS, new=fresh, again=fresh).text
+    )
+    assert unlock(ben, BENS).status_code == 422
+    assert unlock(ben, fresh).status_code == 200
+    assert unlock(boss, CLINIC).status_code == 200
+
+
+def test_a_new_key_seals_everything_anew_behind_the_page(
+    invited: Invite, instance: Instance, sent: str
+) -> None:
+    boss = invited("admin", "boss@clinic.example")
+    unlock(boss, CLINIC)
+    before = instance.settings.recipients_file.read_text()
+    boss.open("/staff/keys")
+    page = boss.send("/staff/keys/rotate")
+    for _ in range(300):
+        if "Refresh" not in page.headers:
+            break
+        time.sleep(0.1)
+        page = boss.open("/staff/keys")
+    assert "Done: 1 sealed anew" in page.text
+    assert instance.settings.recipients_file.read_text() != before
+    assert "Ana Quispe" in boss.open(f"/staff/answers/{sent}").text
+    assert "rotation.done" in run(instance, "audit", "export").stdout
+
+
+def test_somebody_who_asks_stays_in_line_through_a_rotation(
+    invited: Invite, instance: Instance, sent: str
+) -> None:
+    ben = invited(email="ben@clinic.example")
+    ask(ben, BENS)
+    keys = Keys(instance.settings.identity_file, instance.settings.recipients_file)
+    keys.begin_rotation(keys.unlock(CLINIC))
+    keys.end_rotation()
+    keyring = keys.read()
+    assert keyring is not None and [one.name for one in keyring.waiting] == ["ben@clinic.example"]
+    keys.admit(keys.unlock(CLINIC), "ben@clinic.example")
+    unlock(ben, BENS)
+    assert "Ana Quispe" in ben.open(f"/staff/answers/{sent}").text
+
+
+def test_only_an_admin_changes_who_reads(invited: Invite, sent: str) -> None:
+    eva = invited("manager", "eva@clinic.example")
+    assert "Who may read" not in eva.open("/staff/keys").text
+    assert eva.send("/staff/keys/readers/remove", name="clinic").status_code == 403
+    assert eva.send("/staff/keys/rotate").status_code == 403
+    boss = invited("admin", "boss@clinic.example")
+    boss.open("/staff/keys")
+    last = boss.send("/staff/keys/readers/remove", name="clinic")
+    assert "is the last reader" in errors_of(last)[0]
+    assert boss.send("/staff/keys/readers/refuse", name="nobody").status_code == 200
