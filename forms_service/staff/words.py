@@ -29,6 +29,8 @@ ACTION_NAMES: Mapping[str, str] = {
     "backup.made": _("Made a back-up"),
     "backup.restored": _("Brought a back-up back"),
     "drill.done": _("Tried the printed key"),
+    "group.added": _("Added a group"),
+    "group.changed": _("Changed a group"),
     "group.read": _("Read the register of a group"),
     "group.moved": _("Moved a sign-up"),
     "staff.codes": _("Made new recovery codes"),

@@ -27,6 +27,7 @@ ROUTES = {
     "/staff/answers/<reference>/notes",
     "/staff/assets/<path:path>",
     "/staff/audit",
+    "/staff/dates/<form>",
     "/staff/enter",
     "/staff/enter/<form>",
     "/staff/exports",

@@ -19,6 +19,7 @@ PAGES = (
     "entering",
     "erasing",
     "groups",
+    "dates",
     "searching",
     "glance",
     "exports",

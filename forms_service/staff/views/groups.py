@@ -18,7 +18,7 @@ from forms_service.definition import Form
 from forms_service.packages.submission import UnknownFormat, read_plain
 from forms_service.sealing.identity import CannotOpen, Identity, open_sealed
 from forms_service.staff import access
-from forms_service.staff.console import blueprint, note, parts, writing
+from forms_service.staff.console import blueprint, note, parts, visit, writing
 from forms_service.staff.opened import unlocked_identity
 from forms_service.staff.pages import page, typed
 from forms_service.store import places, submissions
@@ -34,7 +34,12 @@ def groups() -> Response:
             (forms[form], fact) for form in forms for fact in facts_of(connection, forms[form], _today())
         ]
     listed = [(form.title, _label(form, fact.group), fact) for form, fact in found]
-    return page("groups.html", _("Groups"), listed=listed)
+    work = parts().works.of(visit().lookup, "publish")
+    named = [(name, form.title) for name, form in forms.items()]
+    response = page("groups.html", _("Groups"), listed=listed, forms=named, work=work)
+    if work is not None and not work.finished:
+        response.headers["Refresh"] = "2"
+    return response
 
 
 @blueprint.get("/groups/<form>/<group>")
