@@ -39,6 +39,7 @@ from site_src.shelf import (
     releases_folder,
     switch,
     unfinished_folder,
+    unfinished_name,
 )
 
 __all__ = ["LeftOut", "Published", "Release", "current", "publish", "releases", "rollback"]
@@ -77,8 +78,9 @@ def publish(
             raise FindingsError(verdict.stops)
         left_out = _broken_forms(instance, leave_out) if leave_out else ()
         prints = print_copies and can_print()
-        folder = unfinished_folder(instance)
+        folder = unfinished_name(instance)
         try:
+            unfinished_folder(instance)
             plan = _Plan(message, now, today, left_out, verdict, prints)
             published = _publish_into(folder, instance, plan)
         finally:

@@ -95,9 +95,14 @@ def unfinished_folder(instance: Instance) -> Path:
     for stale in folder.iterdir():
         if stale.name.startswith(UNFINISHED) or not _was_seen(instance, stale):
             shutil.rmtree(stale)
-    fresh = folder / f"{UNFINISHED}{os.getpid()}"
+    fresh = unfinished_name(instance)
     fresh.mkdir()
     return fresh
+
+
+def unfinished_name(instance: Instance) -> Path:
+    """Where this process builds: known before the folder is there, so that a stop at any moment can take it away."""
+    return releases_folder(instance) / f"{UNFINISHED}{os.getpid()}"
 
 
 def switch(instance: Instance, release_id: str) -> None:

@@ -11,6 +11,7 @@ from forms_service.definition.findings import Finding, pointer
 from forms_service.definition.groups import asked_fields
 from forms_service.definition.load import Descriptor
 
+MOST_DIGITS = 10  # decimals of a score
 _NUMERIC = frozenset({"integer", "number"})
 
 
@@ -75,7 +76,12 @@ def _score(raw: dict[str, Any], fields: dict[str, dict[str, Any]], at: str) -> I
         yield Finding(
             "score", 'missing is {"atMost": n, "as": "zero" or "prorate"}', "Mend it", at + "/missing"
         )
-    yield from _bands(raw, at + "/bands")
+    digits = raw.get("round") or 0
+    if isinstance(digits, bool) or not isinstance(digits, int) or not 0 <= digits <= MOST_DIGITS:
+        cause = f"round is no number of decimals from 0 to {MOST_DIGITS}"
+        yield Finding("score", cause, "Write one such as 1", at + "/round")
+    else:
+        yield from _bands(raw, at + "/bands")
 
 
 def _bands(raw: dict[str, Any], at: str) -> Iterator[Finding]:

@@ -236,3 +236,12 @@ def test_packages_validate_and_forms_try_apply_the_rules(ruled: Instance, tmp_pa
     result = CliRunner().invoke(main, words, env=dict(ruled.environment))
     assert result.exit_code == 1
     assert result.stdout.splitlines() == ["row 1: weeks (rule): Write at most 52 weeks", "row 2: accepted"]
+
+
+@pytest.mark.parametrize("junk", ["x", 10**30, -1, True, 1.5])
+def test_a_score_rounded_to_no_number_of_decimals_is_told(tmp_path: Path, junk: Any) -> None:
+    form = instrument()
+    form["form"]["scores"][0]["round"] = junk
+    instance = make_instance(tmp_path, {"made-up": form})
+    found = check_structure(load(instance.root / "datapackages" / "made-up"))
+    assert [finding.pointer for finding in found if "decimals" in finding.cause] == ["/form/scores/0/round"]
