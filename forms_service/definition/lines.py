@@ -13,6 +13,7 @@ from pathlib import Path
 
 from forms_service.definition.findings import pointer as pointer_of
 
+DEEPEST = 100  # levels of objects and lists in a descriptor
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
@@ -62,6 +63,8 @@ def _places(text: str) -> Iterator[tuple[str, int]]:
         if mark in "{[":
             if top.is_list:
                 yield top.next_at, line
+            if len(inside) > DEEPEST:
+                raise ValueError("nested too deeply")  # each level makes every pointer below it longer
             inside.append(_Open(top.next_at, mark == "[", 0 if mark == "[" else None))
         elif mark in "}]":
             inside.pop()

@@ -14,9 +14,9 @@ from typing import Any
 from forms_service.definition.dialects import dialect_of
 from forms_service.definition.findings import DefinitionError, Finding
 from forms_service.definition.groups import foreign_keys_of, groups_of
+from forms_service.definition.lines import DEEPEST
 
 V2_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-DEEPEST = 100  # levels of objects and lists
 Rows = tuple[dict[str, str], ...]
 
 
