@@ -8,8 +8,10 @@ import shutil
 import socket
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from tests.serve.browser import Browser, Page
 from tests.serve.clinic import Clinic, Serving, locked, make_clinic, planted, serving
@@ -17,11 +19,17 @@ from tests.serve.journeys import INTAKE, NAME, TYPED, WORRY, begin, complete, wa
 from tests.serve.search import command_lines, files, finds, open_files
 
 
-def leaks(clinic: Clinic, words: Iterable[str], server: Serving | None = None) -> list[str]:
-    """Where words stand: in any file the processes could write, in what they hold open, in their command lines."""
+def leaks(
+    clinic: Clinic, words: Iterable[str], server: Serving | None = None, data: Path | None = None
+) -> list[str]:
+    """Where words stand: in any file the processes could write, in what they hold open, in their command lines.
+
+    `data` is the folder of a PostgreSQL server that keeps the rows: tables, indexes, write-ahead log and all.
+    """
     processes = server.processes if server else []
-    places = [*files(clinic.folder), *open_files(processes), *command_lines(processes)]
-    assert any("kinbridge.db" in place for place, _ in places)
+    kept = [clinic.folder, *([data] if data else [])]
+    places = [*files(*kept), *open_files(processes), *command_lines(processes)]
+    assert any(("pg_wal" if data else "kinbridge.db") in place for place, _ in places)
     return finds(words, places)
 
 
@@ -60,6 +68,33 @@ def test_a_whole_journey_leaves_no_word_behind(tmp_path: Path, end: Callable[[Se
         assert leaks(clinic, words) == []
         assert leaks(clinic, [done.reference])
     assert clinic.run("submissions", "show", done.reference).stdout.count(WORRY) == 1
+
+
+def test_on_postgresql_a_whole_journey_leaves_no_word_behind(tmp_path: Path, postgres: sa.URL) -> None:
+    engine = sa.create_engine(postgres.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    name = f"kinbridge_{uuid4().hex}"
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        data = Path(connection.exec_driver_sql("SHOW data_directory").scalar_one())
+    clinic = make_clinic(
+        tmp_path,
+        database_url=postgres.set(database=name).render_as_string(hide_password=False),
+        KINBRIDGE_WORKERS="2",
+    )
+    with serving(clinic) as server:
+        done = complete(Browser(server.site), "intake")
+        unsent = Browser(server.site)
+        waiting = walk(unsent, begin(unsent, "intake"), INTAKE, until="consent")
+        with engine.connect() as connection:
+            connection.exec_driver_sql("CHECKPOINT")
+        words = [*TYPED, *secrets_of(done, waiting)]
+        assert leaks(clinic, words, server, data) == []
+        assert leaks(clinic, [done.reference], server, data), "the search must see what is kept in plain"
+        server.stop()
+    assert clinic.run("submissions", "show", done.reference).stdout.count(WORRY) == 1
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    engine.dispose()
 
 
 @pytest.mark.parametrize("end", [Serving.kill, Serving.stop])
