@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+import shutil
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from forms_service.packages.validate import validate
-from tests.browser.test_console import Desk, served
+from tests.browser.test_console import Desk
 from tests.commands.running import send
-from tests.serve.clinic import Clinic
+from tests.instances import REPOSITORY
+from tests.serve.clinic import Clinic, make_clinic, serving
 
-__all__ = ["served"]
+GROUP = "/staff/groups/support-group/worries-2027-01"
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[Clinic, str]]:
+    """A clinic with groups whose console is served at http://localhost, where passkeys work."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    clinic = make_clinic(tmp_path / "clinic")
+    for folder in (clinic.instance.release / "private" / "forms", clinic.instance.root / "datapackages"):
+        shutil.copytree(REPOSITORY / "datapackages" / "support-group", folder / "support-group")
+    with serving(clinic, "--staff-only", "--staff-port", port):
+        yield clinic, f"http://localhost:{port}"
 
 
 def test_a_day_from_the_invitation_to_signing_out(
     browser: Browser, served: tuple[Clinic, str], tmp_path: Path
 ) -> None:
     clinic, _base = served
+    signed_up = send(clinic.instance)
     reference, other = send(clinic.instance, "intake"), send(clinic.instance, "intake")
     desk = Desk(browser, *served)
     page = desk.page
@@ -33,7 +51,15 @@ def test_a_day_from_the_invitation_to_signing_out(
     desk.press("Unlock")
     desk.shows(reference)
     expect(page.get_by_text("Ana Quispe")).to_be_visible()
+    # A sign-up goes to the end of the line, is first there and offered the place it left, and is confirmed.
+    desk.open(GROUP)
+    row = page.get_by_role("row").filter(has_text=signed_up)
+    for choice, state in (("end of the waiting list", "is offered a place"), ("give a place", "has a place")):
+        row.get_by_role("combobox").select_option(label=choice)
+        row.get_by_role("button", name="Move").click()
+        expect(row).to_contain_text(state)
     # Take it up, and write a note.
+    desk.open(f"/staff/answers/{reference}")
     page.get_by_label("State").select_option("in-progress")
     page.get_by_label("Who takes care of it").select_option(label="day@clinic.example")
     page.get_by_role("button", name="Save", exact=True).click()
