@@ -90,6 +90,16 @@ def test_a_sign_up_from_paper_takes_a_place_or_waits_and_a_full_group_is_said(
     assert len(json.loads(told)["confirmed"]) == 3
 
 
+def test_a_second_click_keeps_one_form_and_not_two(ana: Colleague, instance: Instance) -> None:
+    page = ana.open("/staff/enter/support-group")
+    code = page.text.partition('name="code" value="')[2].partition('"')[0]
+    answers = everything(SUPPORT_GROUP)  # type: ignore[arg-type]
+    for _ in range(2):
+        done = ana.send("/staff/enter/support-group", True, **answers, code=code)
+        assert heading_of(done) == "The form is kept"
+    assert len(json.loads(run(instance, "submissions", "list", "--json").stdout)) == 1
+
+
 def test_a_correction_keeps_the_old_cell_who_and_why(
     ana: Colleague, instance: Instance, tmp_path: Path
 ) -> None:

@@ -14,11 +14,11 @@ from werkzeug.exceptions import NotFound
 from forms_service.answers import prepare
 from forms_service.definition import DefinitionError, Descriptor, build, digest, load
 from forms_service.packages.submission import write_plain
-from forms_service.sealing.codes import grouped, new_code, new_reference
+from forms_service.sealing.codes import grouped, new_code, new_reference, read_code
 from forms_service.sealing.drafts import key_of
 from forms_service.sealing.recipients import NoRecipients, read_recipients
 from forms_service.staff.console import blueprint, note, parts, writing
-from forms_service.staff.pages import message, page
+from forms_service.staff.pages import message, page, typed
 from forms_service.staff.sheet import Sheet, blank, posted
 from forms_service.store import Unavailable, descriptors, places, submissions
 from forms_service.store.times import now
@@ -53,8 +53,9 @@ def keep_entry(form: str) -> Response:
     sheet = posted(empty, request.form.to_dict(flat=False))
     if sheet.problems or sheet.general:
         return _ask(form, sheet, judged=True)
+    code = read_code(typed("code", 40)) or new_code()
     try:
-        reference, code = _keep(descriptor, sheet)
+        reference = _keep(descriptor, sheet, code)
     except places.Full:
         field = sheet.ready.form.places.field if sheet.ready.form.places else ""
         return _ask(form, sheet, {field: _("This group is full. Choose another one.")})
@@ -67,10 +68,13 @@ def keep_entry(form: str) -> Response:
     return page("entered.html", _("The form is kept"), reference=reference, code=grouped(code))
 
 
-def _keep(descriptor: Descriptor, sheet: Sheet) -> tuple[str, str]:
-    """The reference, and the code with which the family can take it back. Raises Full, NoRecipients, Unavailable."""
+def _keep(descriptor: Descriptor, sheet: Sheet, code: str) -> str:
+    """The reference; `code` is what the family can take it back with, and what tells a second click from a second form.
+
+    Raises Full, NoRecipients and Unavailable.
+    """
     recipients = read_recipients(parts().settings.recipients_file)
-    form, journey, sent_at, code = sheet.ready.form, sheet.journey, now(), new_code()
+    form, journey, sent_at = sheet.ready.form, sheet.journey, now()
     for _try in range(TRIES):
         reference = new_reference()
         plain = write_plain(form, reference, form.language, sent_at, journey.rows)
@@ -90,12 +94,15 @@ def _keep(descriptor: Descriptor, sheet: Sheet) -> tuple[str, str]:
         )
         try:
             with writing() as connection:
+                before = submissions.find_by_lookup(connection, arriving.lookup)
+                if before is not None:
+                    return before.reference
                 descriptors.keep(connection, descriptor, arriving.descriptor)
                 submissions.keep(connection, arriving)
                 note(connection, "submission.entered", reference)
         except sa.exc.IntegrityError:
             continue  # the reference is taken
-        return reference, code
+        return reference
     raise Unavailable("no free reference")
 
 
@@ -131,4 +138,5 @@ def _ask(form: str, sheet: Sheet, told: dict[str, str] | None = None, judged: bo
         action=url_for("staff.keep_entry", form=form),
         back=url_for("staff.enter"),
         correcting=False,
+        code=typed("code", 40) or new_code(),
     )

@@ -34,7 +34,8 @@ def home() -> Response:
         urgent = inbox.urgent(connection, MOST)
         listed = inbox.newest(connection, MOST + 1, _search(typed, errors), before)
         forms = inbox.forms(connection)
-        groups = submissions.groups(connection, typed["form"] or None)
+        chosen = [typed["form"]] if typed["form"] else forms
+        groups = [group for form in chosen for group in submissions.groups(connection, form)]
         last = inbox.last_number(connection)
         people = colleagues()
     if found is not None:
