@@ -14,7 +14,7 @@ from io import BytesIO
 from threading import Lock
 from typing import Any, Literal
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 from pypdf import PdfReader, PdfWriter
 
 Kind = Literal["image", "pdf"]
@@ -52,6 +52,8 @@ def clean(content: bytes, accept: Collection[Kind]) -> Cleaned:
     if len(content) > MOST_BYTES:
         raise Unfit("fileSize")
     with _one_at_a_time:
+        # A library in the same process may have let half pictures pass (WeasyPrint does, for all of Pillow).
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
         if content.startswith(b"%PDF-"):
             if "pdf" not in accept:
                 raise Unfit("fileType")

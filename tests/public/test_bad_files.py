@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from forms_service.answers.cleaning import MOST_BYTES
 from tests.commands.test_out_again import run
@@ -120,6 +120,14 @@ def test_a_page_without_a_file_takes_no_large_form(family: Family) -> None:
     data: dict[str, Any] = {"csrf_token": family.token, "who": (BytesIO(bytes(MOST_BYTES + 2_000_000)), "x")}
     answer = family.client.post(family.address("who"), data=data, content_type="multipart/form-data")
     assert answer.status_code == 413
+
+
+def test_half_a_picture_is_refused_though_a_library_of_the_process_lets_it_pass(
+    family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    answer = give(family, cut_off(photo(size=(900, 600))), "photo.jpg", note=NOTE)
+    assert (answer.status_code, errors_of(answer)) == (422, [UNREADABLE])
 
 
 @pytest.mark.parametrize(
