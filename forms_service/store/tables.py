@@ -68,6 +68,9 @@ submissions = sa.Table(
     sa.Column("read_at", sa.String(20), nullable=True),
     sa.Column("noticed_at", sa.String(20), nullable=True),
     sa.Index("ix_submissions_status_urgent", "status", "urgent"),
+    sa.Index("ix_submissions_status_id", "status", "id"),
+    sa.Index("ix_submissions_form_id", "form", "id"),
+    sa.Index("ix_submissions_assigned_to_id", "assigned_to", "id"),
     sqlite_autoincrement=True,  # an erased submission's number is never given again
 )
 
