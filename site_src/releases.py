@@ -33,13 +33,13 @@ from site_src.shelf import (
     disk_errors,
     find,
     locked,
+    make_unfinished,
     new_id,
     prune,
     releases,
     releases_folder,
     switch,
     unfinished_folder,
-    unfinished_name,
 )
 
 __all__ = ["LeftOut", "Published", "Release", "current", "publish", "releases", "rollback"]
@@ -78,9 +78,9 @@ def publish(
             raise FindingsError(verdict.stops)
         left_out = _broken_forms(instance, leave_out) if leave_out else ()
         prints = print_copies and can_print()
-        folder = unfinished_name(instance)
+        folder = unfinished_folder(instance)
         try:
-            unfinished_folder(instance)
+            make_unfinished(instance, folder)
             plan = _Plan(message, now, today, left_out, verdict, prints)
             published = _publish_into(folder, instance, plan)
         finally:

@@ -89,18 +89,16 @@ def new_id(instance: Instance, digest: str, now: datetime.datetime) -> str:
     return f"{moment.strftime(TIME_FORMAT)}-{digest[:8]}"
 
 
-def unfinished_folder(instance: Instance) -> Path:
-    """A fresh folder for a build; what a crash left behind goes, as the lock is ours."""
+def make_unfinished(instance: Instance, fresh: Path) -> None:
+    """The folder for a build; what a crash left behind goes, as the lock is ours."""
     folder = releases_folder(instance)
     for stale in folder.iterdir():
         if stale.name.startswith(UNFINISHED) or not _was_seen(instance, stale):
             shutil.rmtree(stale)
-    fresh = unfinished_name(instance)
     fresh.mkdir()
-    return fresh
 
 
-def unfinished_name(instance: Instance) -> Path:
+def unfinished_folder(instance: Instance) -> Path:
     """Where this process builds: known before the folder is there, so that a stop at any moment can take it away."""
     return releases_folder(instance) / f"{UNFINISHED}{os.getpid()}"
 

@@ -10,7 +10,7 @@ import isodate
 from babel import Locale, UnknownLocaleError
 
 from forms_service.definition.condition_checks import asked_of, check_condition, check_show_when
-from forms_service.definition.fields import read_field
+from forms_service.definition.fields import ON_ONE_LINE, read_field
 from forms_service.definition.file_checks import check_files, takes_file
 from forms_service.definition.findings import Finding, pointer
 from forms_service.definition.group_checks import check_groups
@@ -90,7 +90,7 @@ def _field_names(package: dict[str, Any], fields: list[dict[str, Any]], place: i
     parts = {f"{raw['name']}-{part}" for raw in fields for part in DATE_PARTS.get(str(raw.get("type")), ())}
     files = [raw["name"] for raw in package["resources"][0]["schema"]["fields"] if takes_file(raw)]
     parts |= {f"{name}-{part}" for name in files for part in ("kept", "remove")}
-    parts |= {f"{raw['name']}-confirm" for raw in fields if _extra(raw).get("confirm")}
+    parts |= {f"{raw['name']}-confirm" for raw in fields if raw.get("form", {}).get("confirm")}
     for index, field in enumerate(names):
         at = pointer("resources", place, "schema", "fields", index, "name")
         if field in RESERVED_FIELDS or field in parts:
@@ -221,14 +221,8 @@ def _table_choices(package: dict[str, Any], descriptor: Descriptor, place: int) 
             yield from _unlabelled(raw, at)
 
 
-def _extra(raw: dict[str, Any]) -> dict[str, Any]:
-    extra = raw.get("form")
-    return extra if isinstance(extra, dict) else {}
-
-
 def _typed_on_one_line(raw: dict[str, Any]) -> bool:
-    widget = read_field(raw, {}, {"resources": []}, {}, "en").widget
-    return widget in ("text", "number")
+    return read_field(raw, {}, {"resources": []}, {}, "en").widget in ON_ONE_LINE
 
 
 def _unlabelled(raw: dict[str, Any], at: tuple[str | int, ...]) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from forms_service.definition.load import Rows
 from forms_service.definition.model import Choice, Field, Reference, Widget
 
 LONG_TEXT = 200  # characters from which a question gets a text area
+ON_ONE_LINE = ("text", "number")  # widgets whose answer can be asked twice
 MANY_CHOICES = 12  # choices from which radios become a select
 _DAYS = (date(1931, 2, 13), date(2046, 11, 28))  # a format that keeps both keeps every day
 
@@ -59,7 +60,7 @@ def read_field(
         prefix=str(extra.get("prefix") or ""),
         suffix=str(extra.get("suffix") or ""),
         identifying=extra.get("identifying") is True,
-        confirm=extra.get("confirm") is True and widget in ("text", "number"),
+        confirm=extra.get("confirm") is True and widget in ON_ONE_LINE,
         accept=tuple(extra.get("accept", KINDS)) if extra.get("widget") == "file" else (),
         show_when=conditions.parse(extra["showWhen"]) if "showWhen" in extra else None,
         reference=reference,

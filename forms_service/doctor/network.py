@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from limits.storage import storage_from_string
 
 from forms_service.doctor.patient import Fault, Patient, is_loopback
+from forms_service.upkeep.notices import PORTS
 
 _PATIENCE = 3.0  # seconds
-_PORTS = {"smtps": 465, "smtp": 587}
 _MANY = 8  # processes that each count guesses for themselves
 
 
@@ -60,7 +60,7 @@ def mail(patient: Patient) -> Iterator[Fault]:
         yield Fault("mail-from", "mails have no sender", "set KINBRIDGE_MAIL_FROM")
     try:
         url = urlsplit(address)
-        where = (url.hostname or "", url.port or _PORTS.get(url.scheme, 25))
+        where = (url.hostname or "", url.port or PORTS.get(url.scheme, 25))
         with socket.create_connection(where, _PATIENCE):
             pass
     except (OSError, ValueError) as error:

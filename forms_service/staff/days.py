@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
 from forms_service.staff.console import parts
-from forms_service.store.times import stamp
+from forms_service.store.times import beginning_of, now
 
 
 def read_day(text: str) -> date | None:
@@ -30,8 +30,16 @@ def beginning(text: str, days: int = 0) -> str | None:
     day = read_day(text)
     if day is None:
         return None
-    start = datetime.combine(day + timedelta(days=days), time(), ZoneInfo(parts().clinic.timezone))
-    return stamp(start.astimezone(UTC))
+    return beginning_of(day + timedelta(days=days), _zone())
+
+
+def clinic_today() -> date:
+    """The day it is at the clinic."""
+    return now().astimezone(_zone()).date()
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(parts().clinic.timezone)
 
 
 def _reads(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -11,10 +12,10 @@ from flask import Flask
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from forms_service.definition import DefinitionError, build, load
 from forms_service.durable import locked
 from forms_service.staff.accounts import everybody
 from forms_service.staff.console import parts, reading
+from forms_service.staff.forms import title_of
 from forms_service.store import Unavailable
 from forms_service.store.times import now
 from forms_service.upkeep.daily import jobs_folder
@@ -28,7 +29,7 @@ _log = logging.getLogger("kinbridge.notices")
 def start(app: Flask) -> None:
     """Send notices from now on, in a thread that ends with the process; never when no mail server is set."""
     if app.extensions["kinbridge-staff"].settings.smtp_url:
-        threading.Thread(target=_loop, args=(app, threading.Event()), name="notices", daemon=True).start()
+        threading.Thread(target=_loop, args=(app,), name="notices", daemon=True).start()
 
 
 def send_due(app: Flask) -> int:
@@ -52,8 +53,9 @@ def send_due(app: Flask) -> int:
             return 0  # another process does it
 
 
-def _loop(app: Flask, stop: threading.Event) -> None:
-    while not stop.wait(EVERY):
+def _loop(app: Flask) -> None:
+    while True:
+        time.sleep(EVERY)
         try:
             send_due(app)
         except MailRefused as error:
@@ -66,7 +68,7 @@ def _write(due: Due) -> EmailMessage:
     """A form's name and a link; not who, not what, not how many are urgent."""
     settings, clinic = parts().settings, parts().clinic
     mail = EmailMessage()
-    named = ", ".join(_title(form) for form, _number in due.forms)
+    named = ", ".join(map(title_of, due.forms))
     mail["Subject"] = (
         _("Still waiting: %(forms)s", forms=named) if due.again else _("New: %(forms)s", forms=named)
     )
@@ -76,12 +78,3 @@ def _write(due: Due) -> EmailMessage:
     link = f"{settings.staff_url.rstrip('/')}/staff/"
     mail.set_content(f"{clinic.name}\n{named}\n\n{link}\n")
     return mail
-
-
-def _title(form: str) -> str:
-    try:
-        return build(
-            load(parts().settings.instance / "datapackages" / form), parts().clinic.languages[0]
-        ).title
-    except DefinitionError:
-        return form

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import redirect, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.engine import Connection
 from werkzeug import Response
@@ -17,6 +16,7 @@ from forms_service.definition import Descriptor
 from forms_service.packages.submission import UnknownFormat, read_plain
 from forms_service.sealing.identity import CannotOpen, Identity, IdentityError, WrongPassphrase, open_sealed
 from forms_service.staff.console import key_files, note, parts, visit, writing
+from forms_service.staff.forms import language_of
 from forms_service.staff.pages import message
 from forms_service.store import descriptors, inbox, places, submissions
 
@@ -43,6 +43,14 @@ def unlocked_identity() -> Identity | None:
         return identity
 
 
+def require_identity(onward: str) -> Identity:
+    """The same; while they are locked, raises Closed with the way to unlocking, and from there to the page `onward`."""
+    identity = unlocked_identity()
+    if identity is None:
+        raise Closed(redirect(url_for("staff.unlock", onward=onward), 303))
+    return identity
+
+
 @dataclass(frozen=True)
 class OpenedSubmission:
     """A submission, its plain form, and the form it came under in the reader's language."""
@@ -57,11 +65,7 @@ class OpenedSubmission:
 
 def opened(reference: str, action: str) -> OpenedSubmission:
     """The submission, with `action` recorded in the audit before anything is shown. Raises Closed and NotFound."""
-    identity = unlocked_identity()
-    if identity is None:
-        raise Closed(
-            redirect(url_for("staff.unlock", onward=url_for("staff.submission", reference=reference)), 303)
-        )
+    identity = require_identity(url_for("staff.submission", reference=reference))
     with writing() as connection:
         found = submissions.find_by_reference(connection, reference)
         descriptor = descriptors.fetch(connection, found.descriptor) if found else None
@@ -69,7 +73,7 @@ def opened(reference: str, action: str) -> OpenedSubmission:
             raise NotFound
         place = places.find(connection, reference)
         plain = _plain(found, identity, connection, action)
-    ready = prepare(descriptor, _language(descriptor))
+    ready = prepare(descriptor, language_of(descriptor))
     return OpenedSubmission(found, plain, descriptor, ready, place, identity)
 
 
@@ -91,10 +95,3 @@ def _plain(
     note(connection, action, found.reference)
     inbox.was_read(connection, found.reference)
     return plain
-
-
-def _language(descriptor: Descriptor) -> str:
-    """The reader's language where the form speaks it, else the form's first."""
-    spoken = descriptor.package.get("languages") or ["en"]
-    wanted = str(get_locale())
-    return wanted if wanted in spoken else str(spoken[0])

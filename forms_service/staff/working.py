@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock, Thread
 from typing import Any
+
+from werkzeug import Response
 
 from forms_service.store.staff_sessions import IDLE
 
@@ -34,6 +36,13 @@ class Work:
             raise Stopped
 
 
+def looked_at_again(response: Response, work: Work | None, seconds: int) -> Response:
+    """The page that shows the work; while it goes on, the browser asks anew after so many seconds."""
+    if work is not None and not work.finished:
+        response.headers["Refresh"] = str(seconds)
+    return response
+
+
 class Stopped(Exception):
     """The work is not wanted any more."""
 
@@ -55,10 +64,11 @@ class Works:
         Thread(target=_run, args=(work, run), name=kind, daemon=True).start()
 
     def of(self, visit: str, kind: str) -> Work | None:
-        """The visit's work of that kind, or None."""
+        """The visit's work of that kind as it stands now, or None; it does not change while a page is made of it."""
         with self._lock:
             self._tidy()
-            return self._held.get((visit, kind))
+            work = self._held.get((visit, kind))
+        return replace(work) if work else None
 
     def drop(self, visit: str, kind: str | None = None) -> None:
         """Stop and forget a visit's work, of one kind or of all."""

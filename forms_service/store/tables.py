@@ -55,7 +55,7 @@ submissions = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
     sa.Column("reference", sa.String(9), nullable=False, unique=True),
     sa.Column("lookup", sa.String(64), nullable=False, unique=True),
-    sa.Column("form", sa.String, nullable=False, index=True),
+    sa.Column("form", sa.String, nullable=False),
     sa.Column("version", sa.String, nullable=False),
     sa.Column("descriptor", sa.ForeignKey("descriptors.hash"), nullable=False),
     sa.Column("language", sa.String, nullable=False),

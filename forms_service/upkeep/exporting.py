@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Literal, get_args
 
 from sqlalchemy.engine import Connection
 
@@ -19,12 +19,12 @@ from forms_service.packages.workbook import write_workbook
 from forms_service.sealing.identity import CannotOpen, Identity, open_sealed
 from forms_service.settings import Settings
 from forms_service.store import descriptors, files, submissions
-from forms_service.store.times import stamp
+from forms_service.store.times import beginning_of
 from site_src.errors import SiteError
 from site_src.instance import read_config
 
 Format = Literal["zip", "xlsx", "csv", "fhir"]
-FORMATS: tuple[Format, ...] = ("zip", "xlsx", "csv", "fhir")
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 @dataclass
@@ -82,7 +82,9 @@ def which(
 ) -> submissions.Which:
     """What was sent from the day `since` to the day `until` (UTC), of one version and group when given."""
     group_key = group and group.removeprefix(f"{form}/")
-    return submissions.Which(form, _start_of(since), _start_of(until, days=1), version, group_key)
+    first = beginning_of(since) if since else None
+    after = beginning_of(until + timedelta(days=1)) if until else None
+    return submissions.Which(form, first, after, version, group_key)
 
 
 def writer_of(
@@ -113,7 +115,3 @@ def few_families(export: Export) -> dict[str, dict[str, int]]:
         for _ in export.judged(table):
             pass
     return dict(export.small.few())
-
-
-def _start_of(day: date | None, days: int = 0) -> str | None:
-    return stamp(datetime.combine(day + timedelta(days=days), time(), UTC)) if day else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,11 @@ class GroupRows:
         key = self.resource["schema"].get("primaryKey", [])
         names = [key] if isinstance(key, str) else list(key)
         return str(names[0]) if names else self.columns[0]
+
+    @property
+    def groups(self) -> set[str]:
+        """The names of the groups there are."""
+        return {row[self.key] for row in self.rows}
 
     def ready(self, language: str) -> ReadyForm:
         """A group's row as a form: each column is a question, judged by the schema of the resource."""
@@ -100,11 +105,6 @@ def change(rows: GroupRows, content: bytes, lock: Path, publish: Callable[[], No
         except BaseException:
             write_whole(rows.file, before, 0o644)
             raise
-
-
-def keys(rows: Sequence[Row], column: str) -> set[str | None]:
-    """The groups there are."""
-    return {row.get(column) for row in rows}
 
 
 def _mark(content: bytes) -> str:

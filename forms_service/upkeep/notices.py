@@ -23,6 +23,7 @@ from forms_service.store.times import stamp
 
 OLDEST = timedelta(days=7)  # what came before a mail server was set is not announced years later
 MOST = 500  # submissions in one round
+PORTS = {"smtps": 465, "smtp": 587}  # where the address names none
 PATIENCE = 20.0  # seconds the mail server may take for one step
 
 
@@ -32,11 +33,11 @@ class MailRefused(Exception):
 
 @dataclass(frozen=True)
 class Due:
-    """What one round announces: each form's name and how many came, and whether it was announced before."""
+    """What one round announces: submissions, the names of their forms, and whether they were announced before."""
 
     again: bool
     ids: tuple[int, ...]
-    forms: tuple[tuple[str, int], ...]
+    forms: tuple[str, ...]
 
 
 Written = Callable[[Due], EmailMessage]
@@ -81,9 +82,11 @@ def _connected(url: str) -> smtplib.SMTP:
     parts = urlsplit(url)
     host, context = parts.hostname or "localhost", ssl.create_default_context()
     if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=PATIENCE, context=context)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, parts.port or PORTS["smtps"], timeout=PATIENCE, context=context
+        )
     else:
-        server = smtplib.SMTP(host, parts.port or 587, timeout=PATIENCE)
+        server = smtplib.SMTP(host, parts.port or PORTS["smtp"], timeout=PATIENCE)
         server.ehlo()
         if server.has_extn("starttls"):
             server.starttls(context=context)
@@ -110,7 +113,4 @@ def _due(connection: Connection, wanted: sa.ColumnElement[bool], again: bool) ->
         sa.select(submissions.c.id, submissions.c.form).where(wanted).order_by(submissions.c.id).limit(MOST)
     )
     rows = connection.execute(query).all()
-    counted: dict[str, int] = {}
-    for row in rows:
-        counted[row.form] = counted.get(row.form, 0) + 1
-    return Due(again, tuple(row.id for row in rows), tuple(sorted(counted.items())))
+    return Due(again, tuple(row.id for row in rows), tuple(sorted({row.form for row in rows})))

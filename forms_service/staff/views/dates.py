@@ -17,7 +17,7 @@ from forms_service.staff.pages import page, typed
 from forms_service.staff.sheet import Sheet, blank, of_rows, posted
 from forms_service.staff.working import Work
 from forms_service.upkeep.daily import jobs_folder
-from forms_service.upkeep.group_rows import GroupRows, Outdated, Unwritable, change, keys, read_group_rows
+from forms_service.upkeep.group_rows import GroupRows, Outdated, Unwritable, change, read_group_rows
 from site_src.errors import FindingsError, SiteError
 from site_src.instance import Instance
 from site_src.releases import publish
@@ -41,7 +41,7 @@ def change_dates(form: str) -> Response:
     sheet = posted(_sheet(rows, group), request.form.to_dict(flat=False))
     told = dict(sheet.problems)
     row = sheet.journey.row
-    if not told and row[rows.key] != group and row[rows.key] in keys(rows.rows, rows.key):
+    if not told and row[rows.key] != group and row[rows.key] in rows.groups:
         told[rows.key] = _("There is a group of this name. Choose another one.")
     if not told and group is not None and row[rows.key] != group:
         told[rows.key] = _("A group keeps its name: families have signed up under it.")

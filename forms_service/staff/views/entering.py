@@ -18,6 +18,7 @@ from forms_service.sealing.codes import grouped, new_code, new_reference, read_c
 from forms_service.sealing.drafts import key_of
 from forms_service.sealing.recipients import NoRecipients, read_recipients
 from forms_service.staff.console import blueprint, note, parts, writing
+from forms_service.staff.forms import language_of
 from forms_service.staff.pages import message, page, typed
 from forms_service.staff.sheet import Sheet, blank, posted
 from forms_service.store import Unavailable, descriptors, places, submissions
@@ -113,9 +114,7 @@ def _sheet(name: str) -> tuple[Descriptor, Sheet]:
         raise NotFound
     try:
         descriptor = load(folder)
-        spoken = descriptor.package.get("languages") or ["en"]
-        language = str(get_locale()) if str(get_locale()) in spoken else str(spoken[0])
-        return descriptor, blank(prepare(descriptor, language))
+        return descriptor, blank(prepare(descriptor, language_of(descriptor)))
     except DefinitionError:
         raise NotFound from None
 

@@ -6,14 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO
 
-from flask import redirect, request, url_for
-from flask_babel import get_locale
+from flask import request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
-from forms_service.definition import DefinitionError, build, load
 from forms_service.packages.export import Export, SeveralTables
 from forms_service.packages.fhir import Release
 from forms_service.packages.preview import preview
@@ -22,7 +20,8 @@ from forms_service.sealing.identity import Identity
 from forms_service.staff import access
 from forms_service.staff.console import blueprint, note, parts, reading, writing
 from forms_service.staff.days import beginning, not_a_day
-from forms_service.staff.opened import unlocked_identity
+from forms_service.staff.forms import title_of
+from forms_service.staff.opened import require_identity, unlocked_identity
 from forms_service.staff.pages import page
 from forms_service.staff.streaming import streamed
 from forms_service.store import inbox, submissions
@@ -113,7 +112,7 @@ def exports() -> Response:
     with reading() as connection:
         names = inbox.forms(connection)
         listed = [
-            (name, _title(name), sum(submissions.counted(connection, submissions.Which(name)).values()))
+            (name, title_of(name), sum(submissions.counted(connection, submissions.Which(name)).values()))
             for name in names
         ]
     return page("exports.html", _("Exports"), listed=listed)
@@ -133,9 +132,7 @@ def download(form: str) -> Response:
     choice = Choice.of(form, request.form)
     if choice.errors:
         return _ask(choice)
-    identity = unlocked_identity()
-    if identity is None:
-        return redirect(url_for("staff.unlock", onward=url_for("staff.export", form=form)), 303)
+    identity = require_identity(url_for("staff.export", form=form))
     try:
         pieces = _stream(choice, identity)
     except (SeveralTables, TooLarge):
@@ -191,7 +188,7 @@ def _ask(choice: Choice, refusal: str = "") -> Response:
         groups = submissions.groups(connection, choice.form)
     return page(
         "export.html",
-        _title(choice.form),
+        title_of(choice.form),
         errors=errors,
         choice=choice,
         told=told,
@@ -209,10 +206,3 @@ def _ask(choice: Choice, refusal: str = "") -> Response:
 def _small_groups(made: Export, number: int) -> dict[str, dict[str, int]] | None:
     """Answers that few families gave; None when there are too many submissions to look through while somebody waits."""
     return few_families(made) if number <= MOST_LOOKED_THROUGH else None
-
-
-def _title(form: str) -> str:
-    try:
-        return build(load(parts().settings.instance / "datapackages" / form), str(get_locale())).title
-    except DefinitionError:
-        return form  # it was taken out; its answers are still here

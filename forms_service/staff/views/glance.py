@@ -11,11 +11,13 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from forms_service.definition import DefinitionError, Form, build, load
+from forms_service.definition import Form
 from forms_service.doctor import Patient, examine
 from forms_service.packages.deidentify import SMALL
 from forms_service.staff import access
 from forms_service.staff.console import blueprint, parts, reading, writing
+from forms_service.staff.days import clinic_today
+from forms_service.staff.forms import form_as_it_lies
 from forms_service.staff.pages import page
 from forms_service.store import counts
 from forms_service.store.times import now
@@ -61,17 +63,17 @@ class Use:
 @blueprint.get("/glance")
 def glance() -> Response:
     """Numbers by form and week, open places, and how the machine is."""
-    today = now().date()
+    today = now().date()  # weeks are counted in UTC
     since = today - datetime.timedelta(days=today.weekday(), weeks=WEEKS - 1)
     weeks = [(since + datetime.timedelta(weeks=number)).isoformat() for number in range(WEEKS)]
     with reading() as connection:
         counted, left = counts.by_week(connection, since), counts.left_at(connection, since)
-        forms = {name: _form(name) for name in counted}
+        forms = {name: form_as_it_lies(name) for name in counted}
     with writing() as connection:
         places = [
             (form.title, fact)
             for form in forms_with_places(parts().settings.instance, str(get_locale())).values()
-            for fact in facts_of(connection, form, today)
+            for fact in facts_of(connection, form, clinic_today())
             if fact.open
         ]
     uses = [_use(name, forms[name], weeks, counted[name], left.get(name, {})) for name in counted]
@@ -94,7 +96,7 @@ def guides() -> Response:
     """What `kinbridge check` finds in the guides now: reviews that are due, and faults."""
     settings = parts().settings
     try:
-        found = run_checks(Instance(settings.instance, settings.var), datetime.date.today())
+        found = run_checks(Instance(settings.instance, settings.var), clinic_today())
         trouble = ""
     except SiteError as error:
         found, trouble = [], str(error)
@@ -144,10 +146,3 @@ def _told(number: int) -> str:
 def _height(number: int, most: int) -> int:
     shown = max(number, SMALL) if number else 0
     return round(TALL * shown / max(most, SMALL))
-
-
-def _form(name: str) -> Form | None:
-    try:
-        return build(load(parts().settings.instance / "datapackages" / name), str(get_locale()))
-    except DefinitionError:
-        return None

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import cast
-from zoneinfo import ZoneInfo
 
 from flask import redirect, url_for
 from flask_babel import get_locale
@@ -19,8 +17,11 @@ from forms_service.packages.submission import UnknownFormat, read_plain
 from forms_service.sealing.identity import CannotOpen, Identity, open_sealed
 from forms_service.staff import access
 from forms_service.staff.console import blueprint, note, parts, visit, writing
+from forms_service.staff.days import clinic_today
 from forms_service.staff.opened import unlocked_identity
 from forms_service.staff.pages import page, typed
+from forms_service.staff.views.dates import KIND
+from forms_service.staff.working import looked_at_again
 from forms_service.store import places, submissions
 from forms_service.upkeep.signups import facts_of, forms_with_places, move
 
@@ -31,15 +32,15 @@ def groups() -> Response:
     forms = _forms()
     with writing() as connection:  # an offer whose time is over passes on to the next family
         found = [
-            (forms[form], fact) for form in forms for fact in facts_of(connection, forms[form], _today())
+            (forms[form], fact)
+            for form in forms
+            for fact in facts_of(connection, forms[form], clinic_today())
         ]
     listed = [(form.title, _label(form, fact.group), fact) for form, fact in found]
-    work = parts().works.of(visit().lookup, "publish")
+    work = parts().works.of(visit().lookup, KIND)
     named = [(name, form.title) for name, form in forms.items()]
-    response = page("groups.html", _("Groups"), listed=listed, forms=named, work=work)
-    if work is not None and not work.finished:
-        response.headers["Refresh"] = "2"
-    return response
+    shown = page("groups.html", _("Groups"), listed=listed, forms=named, work=work)
+    return looked_at_again(shown, work, 2)
 
 
 @blueprint.get("/groups/<form>/<group>")
@@ -81,7 +82,7 @@ def _show(name: str, group: str, **errors: str) -> Response:
         raise NotFound
     identity = unlocked_identity()
     with writing() as connection:
-        facts = {fact.group: fact for fact in facts_of(connection, form, _today())}
+        facts = {fact.group: fact for fact in facts_of(connection, form, clinic_today())}
         if group not in facts:
             raise NotFound
         line = places.line(connection, name, group)
@@ -91,7 +92,7 @@ def _show(name: str, group: str, **errors: str) -> Response:
             note(connection, "group.read", f"{name}/{group}")
     # Opened only now: families wait for the write lock meanwhile.
     people = {one.reference: _contact(form, one, identity) for one in kept if one and identity}
-    others = [key for key in groups_of(form, _today()) if key != group]
+    others = [key for key in groups_of(form, clinic_today()) if key != group]
     return page(
         "group.html",
         _label(form, group),
@@ -122,7 +123,3 @@ def _forms() -> dict[str, Form]:
 
 def _label(form: Form | None, group: str) -> str:
     return form.fields[form.places.field].label_of(group) if form and form.places else group
-
-
-def _today() -> date:
-    return datetime.now(ZoneInfo(parts().clinic.timezone)).date()

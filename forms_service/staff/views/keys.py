@@ -10,11 +10,11 @@ from forms_service.sealing.identity import IdentityError, WrongPassphrase
 from forms_service.sealing.keyring import SHORTEST, Keys
 from forms_service.staff import access
 from forms_service.staff.console import blueprint, key_files, note, parts, person, visit, writing
-from forms_service.staff.opened import unlocked_identity
+from forms_service.staff.opened import require_identity, unlocked_identity
 from forms_service.staff.pages import page, typed
 from forms_service.staff.throttle import throttle
 from forms_service.staff.waiting import wait_page
-from forms_service.staff.working import Work
+from forms_service.staff.working import Work, looked_at_again
 from forms_service.store import Store, audit
 from forms_service.upkeep.rotation import rotate
 
@@ -25,11 +25,8 @@ LONGEST = 200  # characters of a passphrase
 @blueprint.get("/keys")
 def keys() -> Response:
     """One's own passphrase; for admins who may read, who asks to, and how old the key is."""
-    response = _show()
-    work = parts().works.of(visit().lookup, KIND)
-    if work is not None and not work.finished:
-        response.headers["Refresh"] = "2"
-    return response
+    work = parts().works.of(visit().lookup, KIND)  # before the page, which may show more than this
+    return looked_at_again(_show(), work, 2)
 
 
 @blueprint.post("/keys/passphrase")
@@ -71,10 +68,7 @@ def change_readers(what: str) -> Response:
     name, files = typed("name", 255), key_files()
     try:
         if what == "admit":
-            identity = unlocked_identity()
-            if identity is None:
-                return redirect(url_for("staff.unlock", onward=url_for("staff.keys")), 303)
-            files.admit(identity, name)
+            files.admit(require_identity(url_for("staff.keys")), name)
         elif what == "refuse":
             files.refuse(name)
         else:
@@ -89,9 +83,7 @@ def change_readers(what: str) -> Response:
 @access.needs("admin")
 def begin_rotation() -> Response:
     """Make a new key and seal everything to it; whatever stops it, the next time goes on."""
-    identity = unlocked_identity()
-    if identity is None:
-        return redirect(url_for("staff.unlock", onward=url_for("staff.keys")), 303)
+    identity = require_identity(url_for("staff.keys"))
     _record("rotation.begun")
     store, files, secret, actor = parts().store, key_files(), parts().secret, person().actor
 

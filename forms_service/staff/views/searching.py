@@ -16,9 +16,9 @@ from forms_service.packages.submission import UnknownFormat, read_plain
 from forms_service.sealing.identity import CannotOpen, Identity, open_sealed
 from forms_service.staff.console import blueprint, note, parts, reading, visit, writing
 from forms_service.staff.days import beginning, not_a_day
-from forms_service.staff.opened import unlocked_identity
+from forms_service.staff.opened import require_identity
 from forms_service.staff.pages import page, typed
-from forms_service.staff.working import Work
+from forms_service.staff.working import Work, looked_at_again
 from forms_service.store import Store, descriptors, inbox, submissions
 
 KIND = "search"
@@ -38,21 +38,15 @@ class Found:
 @blueprint.get("/search")
 def search() -> Response:
     """Ask for a name; or how far the search is, and what it found."""
-    if unlocked_identity() is None:
-        return redirect(url_for("staff.unlock", onward=url_for("staff.search")), 303)
+    require_identity(url_for("staff.search"))
     work = parts().works.of(visit().lookup, KIND)
-    response = _ask(work=work)
-    if work is not None and not work.finished:
-        response.headers["Refresh"] = "1"
-    return response
+    return looked_at_again(_ask(work=work), work, 1)
 
 
 @blueprint.post("/search")
 def begin_search() -> Response:
     """Open the form's submissions one by one; the name stands in no address, and in no log."""
-    identity = unlocked_identity()
-    if identity is None:
-        return redirect(url_for("staff.unlock", onward=url_for("staff.search")), 303)
+    identity = require_identity(url_for("staff.search"))
     words = _words(typed("name", 200))
     since, until, form = typed("since", 20), typed("until", 20), typed("form", 100)
     errors = not_a_day(since=since, until=until)

@@ -11,9 +11,11 @@ def upgrade() -> None:
     """Create the indexes."""
     for column in COLUMNS:
         op.create_index(f"ix_submissions_{column}_id", "submissions", [column, "id"])
+    op.drop_index("ix_submissions_form", "submissions")  # the new one begins with it
 
 
 def downgrade() -> None:
     """Drop them."""
+    op.create_index("ix_submissions_form", "submissions", ["form"])
     for column in COLUMNS:
         op.drop_index(f"ix_submissions_{column}_id", "submissions")
