@@ -15,6 +15,7 @@ from forms_service.public import create_app
 from forms_service.sealing.identity import new_identity
 from forms_service.settings import Settings, read_settings
 from forms_service.store import Store, migrate
+from tests import databases
 
 REPOSITORY = Path(__file__).parents[1]
 SHELL = (
@@ -57,6 +58,15 @@ class Instance:
         return app
 
 
+def environment_of(root: Path, database_url: str | None = None) -> dict[str, str]:
+    """The variables of an instance below `root`; its rows are where this test run keeps them, unless said."""
+    return {
+        "KINBRIDGE_INSTANCE": str(root),
+        "KINBRIDGE_VAR": str(root / "var"),
+        "KINBRIDGE_DATABASE_URL": databases.of_this_run() if database_url is None else database_url,
+    }
+
+
 def make_instance(
     root: Path,
     forms: Mapping[str, dict[str, Any]] | None = None,
@@ -77,10 +87,7 @@ def make_instance(
     (private / "site.json").write_text(json.dumps(site), "utf-8")
     _copy_forms(root, private / "forms", forms)
     (root / "var" / "site" / "current").symlink_to(release)
-    environment = {"KINBRIDGE_INSTANCE": str(root), "KINBRIDGE_VAR": str(root / "var")}
-    if database_url is not None:
-        environment["KINBRIDGE_DATABASE_URL"] = database_url
-    instance = Instance(root, environment)
+    instance = Instance(root, environment_of(root, database_url))
     settings = instance.settings
     store = Store(settings.database_url)
     migrate(store)

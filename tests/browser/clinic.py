@@ -5,18 +5,17 @@ from __future__ import annotations
 import csv
 import re
 import shutil
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from site_src.instance import Instance as SiteInstance
 from site_src.releases import publish
-from tests.instances import REPOSITORY, Instance
+from tests.instances import REPOSITORY, Instance, environment_of
 from tests.serve import clinic as serving
 
 PATIENCE = 60.0
@@ -37,46 +36,41 @@ class Clinic:
         """The built site."""
         return self.files.instance.release / "public"
 
-    def execute(self, statement: str, *values: object) -> list[tuple[object, ...]]:
-        """Run SQL on the clinic's database."""
-        with closing(sqlite3.connect(self.files.database, timeout=10)) as connection, connection:
-            return connection.execute(statement, values).fetchall()
-
     def count(self, table: str) -> int:
         """How many rows a table has."""
-        ((rows,),) = self.execute(f"SELECT count(*) FROM {table}")
+        (rows,) = self.files.query(f"SELECT count(*) FROM {table}")
         assert isinstance(rows, int)
         return rows
 
     def let_drafts_expire(self) -> None:
         """Fifteen days pass for every draft."""
-        self.execute("UPDATE drafts SET saved_at = '2020-01-01T00:00:00Z'")
+        self.files.change("UPDATE drafts SET saved_at = '2020-01-01T00:00:00Z'")
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Somebody else writes to the database for as long as the block runs."""
-        with closing(sqlite3.connect(self.files.database, timeout=10, isolation_level=None)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
+        with serving.locked(self.files):
             yield
-            connection.execute("ROLLBACK")
 
     def empty_small_group(self) -> None:
         """Nobody has or waits for the place of the small group."""
-        self.execute("DELETE FROM places WHERE group_key = ?", SMALL_GROUP)
+        self.files.change("DELETE FROM places WHERE group_key = :key", key=SMALL_GROUP)
 
     @contextmanager
     def small_group_full(self) -> Iterator[None]:
         """Somebody else has the only place of the small group for as long as the block runs."""
         self.empty_small_group()
-        somebody = ("somebody", "support-group", SMALL_GROUP, "confirmed", 0)
-        columns = "reference, form, group_key, status, line"
-        self.execute(f"INSERT INTO places ({columns}) VALUES (?, ?, ?, ?, ?)", *somebody)
+        self.files.change(
+            "INSERT INTO places (reference, form, group_key, status, line) "
+            "VALUES ('somebody', 'support-group', :key, 'confirmed', 0)",
+            key=SMALL_GROUP,
+        )
         yield
-        self.execute("DELETE FROM places WHERE reference = 'somebody'")
+        self.files.change("DELETE FROM places WHERE reference = 'somebody'")
 
     def offer_places(self) -> None:
         """Everyone who waits is offered a place until a far day."""
-        self.execute(
+        self.files.change(
             "UPDATE places SET status = 'offered', offer_until = '2090-01-01T00:00:00Z' WHERE status = 'waiting'"
         )
 
@@ -120,7 +114,7 @@ def _make_instance(root: Path, neutral: str) -> Instance:
     shutil.copytree(REPOSITORY / "datapackages", root / "datapackages")
     shutil.copytree(Path(__file__).with_name("everything"), root / "datapackages" / "everything")
     _keep_groups_open(root / "datapackages" / "support-group" / "groups.csv")
-    return Instance(root, {"KINBRIDGE_INSTANCE": str(root), "KINBRIDGE_VAR": str(root / "var")})
+    return Instance(root, environment_of(root))
 
 
 def _keep_groups_open(file: Path) -> None:

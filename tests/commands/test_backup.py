@@ -26,7 +26,7 @@ PASSPHRASE = "five words that nobody guesses"
 
 
 @pytest.fixture
-def clinic(tmp_path: Path, database_url: str | None) -> Instance:
+def clinic(tmp_path: Path, database_url: str) -> Instance:
     """A clinic with its key under a passphrase, some answers, and one that was erased."""
     made = make_instance(tmp_path / "instance", keys=False, database_url=database_url)
     (tmp_path / "passphrase").write_text(PASSPHRASE)

@@ -26,6 +26,7 @@ from forms_service.store.migrate import unmigrate
 from forms_service.store.tables import submissions
 from site_src.printing import can_print
 from tests.commands.running import run, send
+from tests.databases import OWN_FILE
 from tests.instances import CLINIC, REPOSITORY, Instance, make_instance
 
 PASSPHRASE = "five words that nobody guesses"
@@ -56,13 +57,13 @@ def make_healthy(folder: Path, database_url: str | None = None) -> Instance:
 
 
 @pytest.fixture
-def healthy(tmp_path: Path, database_url: str | None) -> Instance:
+def healthy(tmp_path: Path, database_url: str) -> Instance:
     return make_healthy(tmp_path / "instance", database_url)
 
 
 @pytest.fixture
 def lite(tmp_path: Path) -> Instance:
-    return make_healthy(tmp_path / "instance")
+    return make_healthy(tmp_path / "instance", OWN_FILE)
 
 
 def codes(instance: Instance, *options: str, **settings: str) -> set[str]:

@@ -54,7 +54,7 @@ def exported(instance: Instance, out: Path) -> dict[str, Rows]:
 
 
 @pytest.fixture
-def home(tmp_path: Path, database_url: str | None) -> Instance:
+def home(tmp_path: Path, database_url: str) -> Instance:
     return make_instance(tmp_path / "instance", {"household": household()}, database_url=database_url)
 
 

@@ -17,7 +17,7 @@ CLINIC, ANA = "five words that nobody guesses", "ana likes long rivers"
 
 
 @pytest.fixture
-def clinic(tmp_path: Path, database_url: str | None) -> Instance:
+def clinic(tmp_path: Path, database_url: str) -> Instance:
     """An instance whose key is under a passphrase."""
     made = make_instance(tmp_path / "instance", keys=False, database_url=database_url)
     result = run(made, "keys", "new", typed=f"{CLINIC}\n{CLINIC}\n")

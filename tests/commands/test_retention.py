@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ import sqlalchemy as sa
 
 from forms_service.store import Store
 from forms_service.store.tables import copies, draft_pages, drafts, submissions
+from tests import databases
 from tests.commands.running import run, send
+from tests.databases import OWN_FILE
 from tests.families import INTAKE, SUPPORT_GROUP, Family, code_of
 from tests.instances import Instance, make_instance
 
@@ -65,7 +68,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_purged_answers_drafts_and_copies_leave_no_byte_in_any_file(tmp_path: Path, temporary: Path) -> None:
-    instance = make_instance(tmp_path / "instance")
+    instance = make_instance(tmp_path / "instance", database_url=OWN_FILE)
     app = instance.app()  # its connections stay open meanwhile
     for pages in (SUPPORT_GROUP, INTAKE):
         family = Family(app.test_client(), "support-group" if pages is SUPPORT_GROUP else "intake")
@@ -83,7 +86,7 @@ def test_purged_answers_drafts_and_copies_leave_no_byte_in_any_file(tmp_path: Pa
 
 
 def test_an_erased_answer_leaves_no_byte_in_any_file(tmp_path: Path, temporary: Path) -> None:
-    instance = make_instance(tmp_path / "instance")
+    instance = make_instance(tmp_path / "instance", database_url=OWN_FILE)
     reference = send(instance)
     before = sealed(instance)
     assert remains(instance, before, temporary)
@@ -95,7 +98,7 @@ def test_an_erased_answer_leaves_no_byte_in_any_file(tmp_path: Path, temporary: 
 def test_what_a_family_withdraws_leaves_no_byte_in_any_file(
     tmp_path: Path, temporary: Path, sent: bool
 ) -> None:
-    instance = make_instance(tmp_path / "instance")
+    instance = make_instance(tmp_path / "instance", database_url=OWN_FILE)
     family = Family(instance.app().test_client(), "support-group")
     family.start()
     family.walk(SUPPORT_GROUP)
@@ -120,26 +123,19 @@ def test_what_was_erased_is_in_no_table_on_either_database(instance: Instance, b
     assert sealed(instance) == []
 
 
-def test_purged_answers_leave_no_byte_in_the_tables_files_of_postgresql(
-    tmp_path: Path, postgres: sa.URL
-) -> None:
-    engine = sa.create_engine(postgres.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql("CREATE DATABASE kinbridge_purged")
-        number = connection.exec_driver_sql(
-            "SELECT oid FROM pg_database WHERE datname = 'kinbridge_purged'"
-        ).scalar_one()
-        folder = Path(connection.exec_driver_sql("SHOW data_directory").scalar_one()) / "base" / str(number)
-        url = postgres.set(database="kinbridge_purged").render_as_string(hide_password=False)
-        instance = make_instance(tmp_path / "instance", database_url=url)
-        send(instance)
-        before = sealed(instance)
-        connection.exec_driver_sql("CHECKPOINT")
-        assert holding(folder, before)
-        purge(instance)
-        connection.exec_driver_sql("CHECKPOINT")
-        assert holding(folder, before) == set()
-    engine.dispose()
+def test_purged_answers_leave_no_byte_in_the_tables_files_of_postgresql(tmp_path: Path) -> None:
+    instance = make_instance(tmp_path / "instance", database_url=databases.new_database())
+    with contextlib.closing(Store(instance.settings.database_url)) as store, store.reading() as connection:
+        query = "SELECT oid FROM pg_database WHERE datname = current_database()"
+        number = connection.exec_driver_sql(query).scalar_one()
+    folder = Path(databases.data_folder()) / "base" / str(number)
+    send(instance)
+    before = sealed(instance)
+    databases.checkpoint()
+    assert holding(folder, before)
+    purge(instance)
+    databases.checkpoint()
+    assert holding(folder, before) == set()
 
 
 def test_purge_says_in_plain_words_what_went_and_what_still_holds_it(instance: Instance) -> None:

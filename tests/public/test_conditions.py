@@ -19,7 +19,7 @@ PEOPLE = "/forms/household/people"
 
 
 @pytest.fixture
-def home(tmp_path: Path, database_url: str | None) -> Instance:
+def home(tmp_path: Path, database_url: str) -> Instance:
     return make_instance(tmp_path / "instance", {"household": household()}, database_url=database_url)
 
 

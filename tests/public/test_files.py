@@ -20,7 +20,7 @@ from tests.public.uploading import SECRET, begin, give, letter_form, pdf, photo,
 
 
 @pytest.fixture
-def clinic(tmp_path: Path, database_url: str | None) -> Instance:
+def clinic(tmp_path: Path, database_url: str) -> Instance:
     return make_instance(tmp_path / "instance", {"letters": letter_form()}, database_url=database_url)
 
 

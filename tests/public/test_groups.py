@@ -28,7 +28,7 @@ _MARK = re.compile(r'name="added_item" value="([0-9a-f]+)"')
 
 
 @pytest.fixture
-def home(tmp_path: Path, database_url: str | None) -> Instance:
+def home(tmp_path: Path, database_url: str) -> Instance:
     """An instance with the made-up form, on each database in turn."""
     return make_instance(tmp_path / "instance", {"household": household()}, database_url=database_url)
 
@@ -259,9 +259,7 @@ def test_two_tabs_that_add_an_item_each_both_survive(family: Family) -> None:
     assert titles(family) == ["Lea, A child", "Tom, A child"]
 
 
-def test_items_that_many_tabs_add_at_the_same_moment_all_survive(
-    tmp_path: Path, database_url: str | None
-) -> None:
+def test_items_that_many_tabs_add_at_the_same_moment_all_survive(tmp_path: Path, database_url: str) -> None:
     instance = make_instance(tmp_path / "many", {"household": household(max=20)}, database_url=database_url)
     app = instance.app()
     family = Family(app.test_client(), "household")

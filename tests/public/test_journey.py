@@ -16,6 +16,7 @@ from forms_service.sealing.drafts import key_of
 from forms_service.store import Store
 from forms_service.store.tables import draft_pages, drafts, submissions
 from forms_service.store.times import now, stamp
+from tests.databases import OWN_FILE
 from tests.families import INTAKE, SUPPORT_GROUP, Family, code_of, errors_of, reference_of
 from tests.instances import Instance, make_instance
 
@@ -302,7 +303,7 @@ def test_the_family_prints_its_own_copy_and_takes_back_what_it_sent(
 
 
 def test_a_code_stands_nowhere_in_the_database(tmp_path: Path) -> None:
-    instance = make_instance(tmp_path / "i")
+    instance = make_instance(tmp_path / "i", database_url=OWN_FILE)
     intake = Family(instance.app().test_client(), "intake")
     intake.start()
     code = read_code(code_of(intake.client.get("/forms/intake/save")))

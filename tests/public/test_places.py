@@ -31,7 +31,7 @@ GROUPS = [
 
 
 @pytest.fixture
-def clinic(tmp_path: Path, database_url: str | None) -> Instance:
+def clinic(tmp_path: Path, database_url: str) -> Instance:
     """The support-group form with groups around today."""
     instance = make_instance(tmp_path / "clinic", database_url=database_url)
     lines = ["group,topic,topic@es,language,place,place@es,date,time,capacity,opens,closes"]

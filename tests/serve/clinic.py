@@ -44,6 +44,11 @@ class Clinic:
         return self.instance.var / "kinbridge.db"
 
     @property
+    def on_file(self) -> bool:
+        """Whether the rows are in an SQLite file of the clinic's own."""
+        return self.instance.settings.database_url.startswith("sqlite:")
+
+    @property
     def identity(self) -> Path:
         return self.instance.settings.identity_file
 
@@ -80,10 +85,10 @@ class Clinic:
             rows = connection.execute(sa.text(sql), values).all()
         return [row[0] for row in rows] if rows and len(rows[0]) == 1 else list(rows)
 
-    def change(self, sql: str) -> None:
+    def change(self, sql: str, **values: object) -> None:
         """Changes what the database holds, behind the servers' back."""
         with contextlib.closing(self.store()) as store, store.writing() as connection:
-            connection.execute(sa.text(sql))
+            connection.execute(sa.text(sql), values)
 
     def store(self) -> Store:
         """The database of the clinic; close it after use."""
@@ -188,19 +193,37 @@ def serving(
 @contextmanager
 def locked(clinic: Clinic) -> Iterator[None]:
     """Another program holds the write lock of the database, for as long as the block takes."""
-    with contextlib.closing(sqlite3.connect(clinic.database, isolation_level=None)) as connection:
-        connection.execute("BEGIN EXCLUSIVE")
-        yield
-        connection.execute("ROLLBACK")
+    if clinic.on_file:
+        with contextlib.closing(sqlite3.connect(clinic.database, isolation_level=None)) as connection:
+            connection.execute("BEGIN EXCLUSIVE")
+            yield
+            connection.execute("ROLLBACK")
+    else:
+        with _tables_taken(clinic, "EXCLUSIVE"):
+            yield
 
 
 @contextmanager
 def shut(clinic: Clinic) -> Iterator[None]:
     """Another program has the database for itself: nobody can even read. Before the servers' first connection only."""
-    with contextlib.closing(sqlite3.connect(clinic.database, isolation_level=None)) as connection:
-        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-        connection.execute("BEGIN EXCLUSIVE")
+    if clinic.on_file:
+        with contextlib.closing(sqlite3.connect(clinic.database, isolation_level=None)) as connection:
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            connection.execute("BEGIN EXCLUSIVE")
+            yield
+    else:
+        with _tables_taken(clinic, "ACCESS EXCLUSIVE"):
+            yield
+
+
+@contextmanager
+def _tables_taken(clinic: Clinic, mode: str) -> Iterator[None]:
+    """Another program holds a lock on every table of a PostgreSQL database."""
+    with contextlib.closing(clinic.store()) as store, store.engine.connect() as connection:
+        tables = ", ".join(sa.inspect(connection).get_table_names())
+        connection.execute(sa.text(f"LOCK TABLE {tables} IN {mode} MODE"))
         yield
+        connection.rollback()
 
 
 def until(condition: Callable[[], bool]) -> None:

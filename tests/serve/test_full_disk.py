@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import OWN_FILE
 from tests.serve.browser import Browser, Page
 from tests.serve.clinic import KINBRIDGE, Clinic, Serving, make_clinic, serving
 from tests.serve.journeys import INTAKE, NAME, QUESTION, begin, walk
@@ -93,7 +94,7 @@ def clearly_refused(page: Page) -> bool:
 
 @pytest.mark.parametrize("disk", [small_disk, limited_files])
 def test_a_full_disk_is_told_and_when_there_is_room_again_families_go_on(tmp_path: Path, disk: Disk) -> None:
-    clinic = make_clinic(tmp_path)
+    clinic = make_clinic(tmp_path, database_url=OWN_FILE)
     with disk(clinic) as (server, full, var):
         writing, sending, newcomer = (Browser(server.site) for _ in range(3))
         page = begin(writing, "intake")

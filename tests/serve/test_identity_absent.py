@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from tests.databases import OWN_FILE
 from tests.serve.browser import Browser
 from tests.serve.clinic import make_clinic, serving
 from tests.serve.journeys import CHILD, GOAL, INTAKE, NAME, PHONE, WORRY, begin, walk
@@ -55,7 +56,7 @@ def test_a_whole_journey_needs_no_identity(tmp_path: Path) -> None:
 
 
 def test_nothing_of_a_withdrawn_form_stays_on_the_disk_not_even_sealed(tmp_path: Path) -> None:
-    clinic = make_clinic(tmp_path)
+    clinic = make_clinic(tmp_path, database_url=OWN_FILE)
     with serving(clinic) as server:
         browser = Browser(server.site)
         done = browser.send(walk(browser, begin(browser, "intake"), INTAKE).form)

@@ -144,8 +144,9 @@ def test_forty_families_at_once_are_all_kept(clinic: Clinic, server: Serving, tm
         text = package.read("data/questions.csv").decode()
     rows = {row["reference"]: row["name"] for row in csv.DictReader(io.StringIO(text))}
     assert told.items() <= rows.items()
-    used = [pid for pid in server.workers() if any("kinbridge.db" in name for name in open_names(pid))]
-    assert len(used) == 2, "both processes had a part in it"
+    if clinic.on_file:
+        used = [pid for pid in server.workers() if any("kinbridge.db" in name for name in open_names(pid))]
+        assert len(used) == 2, "both processes had a part in it"
 
 
 def open_names(pid: int) -> list[str]:

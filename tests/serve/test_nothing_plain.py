@@ -8,11 +8,11 @@ import shutil
 import socket
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
 
+from tests import databases
+from tests.databases import OWN_FILE
 from tests.serve.browser import Browser, Page
 from tests.serve.clinic import Clinic, Serving, locked, make_clinic, planted, serving
 from tests.serve.journeys import INTAKE, NAME, TYPED, WORRY, begin, complete, walk
@@ -44,7 +44,7 @@ def secrets_of(*pages: Page) -> list[str]:
 
 @pytest.mark.parametrize("end", [Serving.kill, Serving.stop])
 def test_a_whole_journey_leaves_no_word_behind(tmp_path: Path, end: Callable[[Serving], object]) -> None:
-    clinic = make_clinic(tmp_path, KINBRIDGE_WORKERS="2")
+    clinic = make_clinic(tmp_path, database_url=OWN_FILE, KINBRIDGE_WORKERS="2")
     with serving(clinic) as server:
         browser = Browser(server.site)
         page = walk(browser, begin(browser, "intake"), INTAKE, until="needs")
@@ -70,36 +70,24 @@ def test_a_whole_journey_leaves_no_word_behind(tmp_path: Path, end: Callable[[Se
     assert clinic.run("submissions", "show", done.reference).stdout.count(WORRY) == 1
 
 
-def test_on_postgresql_a_whole_journey_leaves_no_word_behind(tmp_path: Path, postgres: sa.URL) -> None:
-    engine = sa.create_engine(postgres.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    name = f"kinbridge_{uuid4().hex}"
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        data = Path(connection.exec_driver_sql("SHOW data_directory").scalar_one())
-    clinic = make_clinic(
-        tmp_path,
-        database_url=postgres.set(database=name).render_as_string(hide_password=False),
-        KINBRIDGE_WORKERS="2",
-    )
+def test_on_postgresql_a_whole_journey_leaves_no_word_behind(tmp_path: Path) -> None:
+    clinic = make_clinic(tmp_path, database_url=databases.new_database(), KINBRIDGE_WORKERS="2")
+    data = Path(databases.data_folder())
     with serving(clinic) as server:
         done = complete(Browser(server.site), "intake")
         unsent = Browser(server.site)
         waiting = walk(unsent, begin(unsent, "intake"), INTAKE, until="consent")
-        with engine.connect() as connection:
-            connection.exec_driver_sql("CHECKPOINT")
+        databases.checkpoint()
         words = [*TYPED, *secrets_of(done, waiting)]
         assert leaks(clinic, words, server, data) == []
         assert leaks(clinic, [done.reference], server, data), "the search must see what is kept in plain"
         server.stop()
     assert clinic.run("submissions", "show", done.reference).stdout.count(WORRY) == 1
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    engine.dispose()
 
 
 @pytest.mark.parametrize("end", [Serving.kill, Serving.stop])
 def test_what_goes_wrong_leaves_no_word_behind(tmp_path: Path, end: Callable[[Serving], object]) -> None:
-    clinic = make_clinic(tmp_path)
+    clinic = make_clinic(tmp_path, database_url=OWN_FILE)
     with serving(clinic) as server:
         browser = Browser(server.site)
         page = walk(browser, begin(browser, "intake"), INTAKE, until="child")
@@ -168,7 +156,7 @@ def break_kept_form(clinic: Clinic) -> None:
 
 
 def test_an_error_that_quotes_the_family_is_logged_without_its_words(tmp_path: Path) -> None:
-    clinic = make_clinic(tmp_path)
+    clinic = make_clinic(tmp_path, database_url=OWN_FILE)
     with serving(clinic, command=planted("raises_what_was_typed")) as server:
         browser = Browser(server.site)
         page = begin(browser, "intake")
@@ -179,7 +167,7 @@ def test_an_error_that_quotes_the_family_is_logged_without_its_words(tmp_path: P
 
 
 def test_a_planted_leak_makes_the_proof_fail(tmp_path: Path) -> None:
-    clinic = make_clinic(tmp_path)
+    clinic = make_clinic(tmp_path, database_url=OWN_FILE)
     with serving(clinic, command=planted("leaks_what_was_typed")) as server:
         browser = Browser(server.site)
         page = begin(browser, "intake")

@@ -93,7 +93,7 @@ def group_form() -> dict[str, Any]:
 
 
 @pytest.fixture
-def clinic(tmp_path: Path, database_url: str | None) -> Clinic:
+def clinic(tmp_path: Path, database_url: str) -> Clinic:
     forms = {"rush": group_form()}
     return make_clinic(tmp_path, forms=forms, database_url=database_url, KINBRIDGE_WORKERS="2")
 

@@ -16,7 +16,8 @@ import pytest
 from click.testing import CliRunner
 
 from forms_service.cli import main
-from tests.instances import REPOSITORY, Instance
+from tests.databases import OWN_FILE
+from tests.instances import REPOSITORY, Instance, environment_of
 from tests.serve.browser import Browser
 from tests.serve.clinic import PATIENCE, STAFF, Clinic, launch, locked, make_clinic, serving, until
 from tests.serve.journeys import INTAKE, NAME, QUESTION, begin, complete, walk
@@ -38,18 +39,24 @@ def clinic(tmp_path: Path) -> Clinic:
     return make_clinic(tmp_path)
 
 
-def test_the_database_is_ready_before_any_worker_starts(clinic: Clinic) -> None:
-    for file in clinic.instance.var.glob("kinbridge.db*"):
+@pytest.fixture
+def on_file(tmp_path: Path) -> Clinic:
+    """One whose rows are in a file of its own."""
+    return make_clinic(tmp_path, database_url=OWN_FILE)
+
+
+def test_the_database_is_ready_before_any_worker_starts(on_file: Clinic) -> None:
+    for file in on_file.instance.var.glob("kinbridge.db*"):
         file.unlink()
-    (clinic.folder / "sitecustomize.py").write_text(NOTES_TABLES)
-    marks = clinic.folder / "marks"
+    (on_file.folder / "sitecustomize.py").write_text(NOTES_TABLES)
+    marks = on_file.folder / "marks"
     settings = {
         "KINBRIDGE_WORKERS": "2",
-        "PYTHONPATH": f"{clinic.folder}:{REPOSITORY}",
-        "KB_TEST_DATABASE": str(clinic.database),
+        "PYTHONPATH": f"{on_file.folder}:{REPOSITORY}",
+        "KB_TEST_DATABASE": str(on_file.database),
         "KB_TEST_MARKS": str(marks),
     }
-    with serving(Clinic(clinic.folder, clinic.instance, settings)) as server:
+    with serving(Clinic(on_file.folder, on_file.instance, settings)) as server:
         seen = marks.read_text().splitlines()
         assert len(seen) == 2
         assert all({"alembic_version", "drafts", "submissions"} <= set(line.split()) for line in seen)
@@ -101,7 +108,7 @@ def unpublished(folder: Path) -> Clinic:
     (root / "mkdocs.yml").write_text(config.replace("demo: false", "demo: true"), "utf-8")
     for name in ("tmp", "home"):
         (folder / name).mkdir()
-    return Clinic(folder, Instance(root, {"KINBRIDGE_INSTANCE": str(root)}))
+    return Clinic(folder, Instance(root, environment_of(root)))
 
 
 def test_a_slow_post_is_answered_although_the_server_is_told_to_stop(clinic: Clinic) -> None:
@@ -169,41 +176,41 @@ def test_what_was_saved_and_sent_survives_the_death_of_every_process(clinic: Cli
     assert done.reference in clinic.query("SELECT reference FROM submissions")
 
 
-def test_health_says_what_is_missing_and_when_it_is_back(clinic: Clinic) -> None:
-    with serving(clinic) as server:
+def test_health_says_what_is_missing_and_when_it_is_back(on_file: Clinic) -> None:
+    with serving(on_file) as server:
         browser = Browser(server.site)
         page = begin(browser, "intake")
         assert browser.open("/health/live").text == "live\n"
         assert (browser.open("/health/ready").status, browser.open("/health/ready").text) == (200, "ready\n")
         files = [
-            clinic.database,
-            *(clinic.database.with_name(f"kinbridge.db-{end}") for end in ("wal", "shm")),
+            on_file.database,
+            *(on_file.database.with_name(f"kinbridge.db-{end}") for end in ("wal", "shm")),
         ]
-        elsewhere = clinic.folder / "elsewhere"
+        elsewhere = on_file.folder / "elsewhere"
         elsewhere.mkdir()
         for file in files:
             file.rename(elsewhere / file.name)
-        recipients = clinic.recipients.rename(elsewhere / "recipients.txt")
+        recipients = on_file.recipients.rename(elsewhere / "recipients.txt")
         away = browser.open("/health/ready")
         assert away.status == 503
         assert away.text.splitlines() == [
             "recipients: run `kinbridge keys new`",
             "database: it does not answer",
         ]
-        recipients.rename(clinic.recipients)
+        recipients.rename(on_file.recipients)
         refused = browser.send(page.form, INTAKE["you"])
         assert refused.status == 503 and refused.shows(NAME)
         assert browser.open("/health/live").status == 200
-        assert not clinic.database.exists(), "an empty database must not take its place"
+        assert not on_file.database.exists(), "an empty database must not take its place"
         for file in files:
             (elsewhere / file.name).rename(file)
         assert browser.open("/health/ready").status == 200
         assert browser.send(refused.form).name == "child"
 
 
-def test_a_damaged_database_is_a_clear_page(clinic: Clinic) -> None:
-    client = clinic.instance.app().test_client()
-    clinic.database.write_bytes(b"\x13" * 8192)
+def test_a_damaged_database_is_a_clear_page(on_file: Clinic) -> None:
+    client = on_file.instance.app().test_client()
+    on_file.database.write_bytes(b"\x13" * 8192)
     answer = client.post("/forms/intake/")
     assert answer.status_code == 503 and "We could not reach our records" in answer.text
     assert client.get("/health/ready").text == "database: it does not answer\n"
@@ -310,9 +317,9 @@ def no_instance(clinic: Clinic) -> dict[str, str]:
     ],
 )
 def test_what_keeps_serve_from_starting_is_one_line(
-    clinic: Clinic, fault: Callable[[Clinic], dict[str, str]], cause: str
+    on_file: Clinic, fault: Callable[[Clinic], dict[str, str]], cause: str
 ) -> None:
-    settings = {**clinic.environment, **fault(clinic)}
+    settings = {**on_file.environment, **fault(on_file)}
     result = CliRunner().invoke(main, ["serve", "--port", "0", "--staff-port", "0"], env=settings)
     assert result.exit_code == 2, result.output
     assert result.output.count("\n") == 1 and result.output.startswith("kinbridge: ")

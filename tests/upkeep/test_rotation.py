@@ -26,7 +26,7 @@ SEED = int(os.environ.get("KINBRIDGE_SEED") or random.randrange(10**6))
 
 
 @pytest.fixture
-def instance(tmp_path: Path, database_url: str | None) -> Instance:
+def instance(tmp_path: Path, database_url: str) -> Instance:
     return make_instance(tmp_path / "instance", keys=False, database_url=database_url)
 
 
