@@ -147,9 +147,9 @@ class Journey:
 
     @property
     def group(self) -> str | None:
-        """The group that was chosen, or None."""
+        """The group that was chosen, or None; a choice that does not apply any more is none."""
         places = self.ready.form.places
-        return self.readings[places.field].cell if places and places.field in self.values else None
+        return self.row[places.field] if places and places.field in self.values else None
 
     def warnings(self, page: Page) -> tuple[Rule, ...]:
         """The warnings that these answers deserve on a page: shown once, then passed."""

@@ -44,7 +44,9 @@ def _entry(
         yield Finding(key, f"an entry lacks {', '.join(missing)}", "Add it", at)
         return
     if "when" in raw:
-        yield from check_condition(raw["when"], at + "/when", asked)
+        # A rule is told on the page of its field: what breaks it must have been asked by then, or nobody gets there.
+        latest = asked.page_of((None, str(raw["field"]))) if key == "rules" else None
+        yield from check_condition(raw["when"], at + "/when", asked, latest)
     if key == "rules" and raw["field"] not in asked.names.fields:
         yield Finding(key, f'no field is called "{raw["field"]}"', "Mend the name", at + "/field")
     if key == "rules" and raw.get("level", "error") not in ("error", "warning"):

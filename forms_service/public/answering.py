@@ -22,7 +22,7 @@ from forms_service.public.pages import local_url
 from forms_service.public.placing import with_offers
 from forms_service.public.receipts import sent_before
 from forms_service.public.requests import sent_form
-from forms_service.public.services import Visit, open_visit, published, services
+from forms_service.public.services import Visit, form_now, open_visit, published, services
 from forms_service.public.uploads import Upload, file_field, take_upload, without_file
 from forms_service.rendering.questions import PageForm, csrf_token
 from forms_service.sealing.recipients import NoRecipients
@@ -154,7 +154,7 @@ def _ask(
     if page.repeat:
         return list_page(journey, page, lookup, status, trouble)
     form = journey.ready.form
-    fields = [with_offers(form.fields[name], form) for name in page.fields]
+    fields = [with_offers(form.fields[name], form_now(form.name)) for name in page.fields]
     asked = PageForm(fields, journey.ready.judge, dict(inputs))
     if status == 422:
         asked.judge(journey.shown)

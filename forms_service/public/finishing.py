@@ -20,7 +20,7 @@ from forms_service.public.pages import local_url
 from forms_service.public.placing import offers
 from forms_service.public.receipts import receipt_of, sent_before
 from forms_service.public.requests import sent_inputs
-from forms_service.public.services import Visit, open_visit, published, services
+from forms_service.public.services import Visit, form_now, open_visit, published, services
 from forms_service.public.uploads import LostFile, given_file
 from forms_service.rendering.questions import csrf_token
 from forms_service.rendering.summary import sections
@@ -97,7 +97,7 @@ def _send(visit: Visit) -> str | None:
             urgent=visit.journey.is_urgent,
             sealed=recipients.seal(plain),
             files=files,
-            limits=places.limits_of(visit.ready.form, visit.journey.group) if visit.journey.group else None,
+            limits=places.limits_of(form_now(visit.draft.form), visit.journey.group or ""),
             accepts_waiting=_accepts_waiting(),
         )
         sending = submissions.Sending(arriving, visit.sealed, visit.key.seal(plain, "copy"))
@@ -137,7 +137,7 @@ def _check_page(visit: Visit, status: int = 200, trouble: str = "") -> Response:
         blank=status == 422 and journey.open_page is None,
         csrf=csrf_token(services().secret, visit.key.lookup),
         trouble=trouble,
-        offer=offers(visit.ready.form).get(journey.group or ""),
+        offer=offers(form_now(visit.draft.form)).get(journey.group or ""),
     )
 
 

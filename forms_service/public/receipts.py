@@ -20,7 +20,7 @@ from forms_service.public.device import code_on_device
 from forms_service.public.own_page import require_own_page
 from forms_service.public.pages import local_url
 from forms_service.public.requests import sent_inputs
-from forms_service.public.services import open_visit, published, release, services
+from forms_service.public.services import form_now, open_visit, published, release, services
 from forms_service.rendering.questions import csrf_token
 from forms_service.sealing.drafts import DraftDamaged, DraftKey, key_of
 from forms_service.store import copies, descriptors, places, submissions
@@ -69,9 +69,7 @@ def answer_offer(form: str) -> Response:
     if require_own_page(form) is None:
         return errors.gone()
     receipt = receipt_of(form)
-    limits = (
-        places.limits_of(receipt.ready.form, receipt.place.group_key) if receipt and receipt.place else None
-    )
+    limits = _limits(receipt) if receipt else None
     if receipt is not None and receipt.place is not None and limits is not None:
         with services().store.writing() as connection:
             if "decline" in sent_inputs():
@@ -79,6 +77,15 @@ def answer_offer(form: str) -> Response:
             else:
                 places.accept(connection, receipt.place, limits)
     return redirect(local_url("done", form=form), 303)
+
+
+def _limits(receipt: Receipt) -> places.Limits | None:
+    """What the group allows now; as it was at the time of sending when its row was taken out since."""
+    if receipt.place is None:
+        return None
+    group = receipt.place.group_key
+    now = places.limits_of(form_now(receipt.submission.form), group)
+    return now or places.limits_of(receipt.ready.form, group)
 
 
 def _group_label(receipt: Receipt) -> str:

@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound
 from forms_service.answers import ReadyForm, prepare
 from forms_service.answers.journey import Journey
 from forms_service.answers.places import groups_of
+from forms_service.definition import Form
 from forms_service.public.device import code_on_device
 from forms_service.public.release import CurrentRelease, PublishedForm, Release
 from forms_service.sealing.drafts import DraftDamaged, DraftKey, key_of
@@ -100,13 +101,22 @@ def open_visit(form: str, code: str | None = None) -> Visit | None:
         current = published(form)
         kept = None if draft.descriptor == current.digest else descriptors.fetch(connection, draft.descriptor)
     ready = prepare(kept, g.language) if kept else current.ready(g.language)
-    return Visit(code, key, draft, sealed, Journey(ready, _opened(key, sealed), _open_groups(ready)))
+    return Visit(code, key, draft, sealed, Journey(ready, _opened(key, sealed), _open_groups(form)))
 
 
-def _open_groups(ready: ReadyForm) -> frozenset[str] | None:
-    if ready.form.places is None:
+def form_now(name: str) -> Form:
+    """The form as it is published now: groups open, close and change their places while a draft is begun on another.
+
+    Raises NotFound.
+    """
+    return published(name).ready(g.language).form
+
+
+def _open_groups(name: str) -> frozenset[str] | None:
+    form = form_now(name)
+    if form.places is None:
         return None
-    return frozenset(key for key, group in groups_of(ready.form, today()).items() if group.state == "open")
+    return frozenset(key for key, group in groups_of(form, today()).items() if group.state == "open")
 
 
 def _opened(key: DraftKey, sealed: dict[str, bytes]) -> dict[str, dict[str, list[str]]]:

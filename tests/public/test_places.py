@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from forms_service.store import Store
 from forms_service.store.tables import places
 from forms_service.store.times import now, stamp
 from tests.families import SUPPORT_GROUP, Answers, Family, code_of, errors_of
-from tests.instances import Instance, make_instance
+from tests.instances import REPOSITORY, Instance, make_instance
 
 DAY = now().astimezone(ZoneInfo("America/New_York")).date()  # the clinic's day
 GROUPS = [
@@ -34,13 +35,28 @@ GROUPS = [
 def clinic(tmp_path: Path, database_url: str) -> Instance:
     """The support-group form with groups around today."""
     instance = make_instance(tmp_path / "clinic", database_url=database_url)
+    write_groups(instance, GROUPS)
+    return instance
+
+
+def write_groups(instance: Instance, groups: list[tuple[str, int, int, int, int]]) -> None:
     lines = ["group,topic,topic@es,language,place,place@es,date,time,capacity,opens,closes"]
-    for key, capacity, *days in GROUPS:
+    for key, capacity, *days in groups:
         opens, closes, date = ((DAY + timedelta(days=day)).isoformat() for day in days)
         lines.append(f"{key},Topic {key},Tema {key},en,Room,Sala,{date},18:00,{capacity},{opens},{closes}")
     for folder in (instance.release / "private" / "forms", instance.root / "datapackages"):
         (folder / "support-group" / "groups.csv").write_text("\n".join(lines) + "\n", "utf-8")
-    return instance
+
+
+def publish_groups(instance: Instance, groups: list[tuple[str, int, int, int, int]]) -> None:
+    """A new release whose groups are these; families keep the drafts they began before."""
+    old = instance.release
+    new = old.with_name("20270102T000000Z-11111111")
+    shutil.copytree(old, new)
+    link = instance.var / "site" / "next"
+    link.symlink_to(new)
+    link.rename(instance.var / "site" / "current")
+    write_groups(instance, groups)
 
 
 def answers(group: str) -> dict[str, Answers]:
@@ -145,6 +161,86 @@ def test_a_group_that_fills_up_meanwhile_leaves_the_choice_to_the_family(clinic:
     )
     assert joined.status_code == 303
     assert len(shown(clinic)["waiting"]) == 1
+
+
+def test_places_taken_away_while_families_write_are_not_given_to_them(clinic: Instance) -> None:
+    families = [Family(clinic.app().test_client(), "support-group") for _ in range(2)]
+    for family in families:
+        family.start()
+        family.walk(answers("small"))
+    publish_groups(clinic, [("small", 1, -9, 9, 10)])
+    sent = [
+        family.client.post(family.address("check"), data={"csrf_token": family.token}) for family in families
+    ]
+    assert [answer.status_code for answer in sent] == [303, 409]
+    assert len(shown(clinic)["confirmed"]) == 1
+
+
+@pytest.mark.parametrize(
+    "groups", [[("small", 2, -9, -1, 10)], [("other", 5, -9, 9, 10)]], ids=["closed", "gone"]
+)
+def test_a_group_that_is_no_more_to_be_had_is_chosen_anew(
+    clinic: Instance, groups: list[tuple[str, int, int, int, int]]
+) -> None:
+    family = Family(clinic.app().test_client(), "support-group")
+    family.start()
+    family.walk(answers("small"))
+    publish_groups(clinic, [*groups, ("yet-another", 5, -9, 9, 10)])
+    refused = family.client.post(family.address("check"), data={"csrf_token": family.token})
+    assert refused.status_code == 422
+    asked = family.open(family.address("group"))
+    assert "Topic small" not in asked.text
+    assert errors_of(family.answer("group", {"group": "small"})) == [
+        "This group is closed. Choose another one."
+    ]
+    assert "ana@example.org" in family.open(family.address("check")).text
+    with Store(clinic.settings.database_url).reading() as connection:
+        assert connection.execute(sa.select(places)).all() == []
+
+
+def test_more_places_than_before_are_given_to_families_who_began_earlier(clinic: Instance) -> None:
+    family = Family(clinic.app().test_client(), "support-group")
+    family.start()
+    family.walk(answers("small"))
+    for _ in range(2):
+        sign_up(clinic)
+    publish_groups(clinic, [("small", 3, -9, 9, 10)])
+    sent = family.client.post(family.address("check"), data={"csrf_token": family.token})
+    assert sent.status_code == 303
+    assert "You have a place." in family.open(sent.headers["Location"]).text
+
+
+def test_an_offer_in_a_group_that_was_taken_out_can_still_be_answered(clinic: Instance) -> None:
+    _, first = sign_up(clinic)
+    sign_up(clinic)
+    third, waiting = sign_up(clinic)
+    run(clinic, "submissions", "erase", first)
+    assert shown(clinic)["offered"] == [waiting]
+    publish_groups(clinic, [("other", 5, -9, 9, 10)])
+    third.open(third.address("done"))
+    third.client.post(third.address("done"), data={"csrf_token": third.token, "accept": "yes"})
+    assert "You have a place." in third.open(third.address("done")).text
+
+
+def test_a_group_that_does_not_apply_any_more_takes_no_place(tmp_path: Path, database_url: str) -> None:
+    package = json.loads(
+        (REPOSITORY / "datapackages" / "support-group" / "datapackage.json").read_text("utf-8")
+    )
+    fields = package["resources"][0]["schema"]["fields"]
+    fields.insert(0, {"name": "join", "type": "boolean", "title": "Join?", "constraints": {"required": True}})
+    fields[1]["form"]["showWhen"] = {"field": "join", "operator": "=", "answer": True}
+    package["form"]["pages"].insert(0, {"name": "join", "title": "Join", "fields": ["join"]})
+    instance = make_instance(tmp_path / "clinic", {"support-group": package}, database_url=database_url)
+    write_groups(instance, GROUPS)
+    family = Family(instance.app().test_client(), "support-group")
+    family.start()
+    family.walk({"join": {"join": "true"}, **answers("small")})
+    assert family.answer("join", {"join": "false"}).status_code == 303
+    sent = family.client.post(family.address("check"), data={"csrf_token": family.token})
+    assert sent.status_code == 303, sent.text
+    assert "You have a place." not in family.open(sent.headers["Location"]).text
+    with Store(instance.settings.database_url).reading() as connection:
+        assert connection.execute(sa.select(places)).all() == []
 
 
 def test_a_withdrawal_frees_the_place_and_offers_it_to_the_next_in_line(clinic: Instance) -> None:
