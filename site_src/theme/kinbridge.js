@@ -52,18 +52,20 @@ function answersTo(name) {
   return given.map((input) => input.value.trim()).filter(Boolean);
 }
 
-// Numbers compare as numbers; a question for a number takes nothing else.
+// Numbers compare as numbers. Other digits, a decimal comma or a "%" are the server's to read: null, and nothing hides.
+const isPlainNumber = (text) => /^[-+]?\d+(\.\d+)?$/.test(text);
+
 function meets(operator, answer, wanted, isNumber) {
   const numbers = [Number(answer), Number(wanted)];
-  if (isNumber && numbers.some(Number.isNaN)) return false;
   const [a, b] = isNumber || (operator !== "=" && !numbers.some(Number.isNaN)) ? numbers : [answer, wanted];
   return { "=": a === b, ">": a > b, "<": a < b, ">=": a >= b, "<=": a <= b }[operator];
 }
 
-function compare({ field, operator, answer }) {
+function compare({ field, operator, answer, unsure }) {
   const given = answersTo(field);
   const isNumber = Boolean(inputsOf(field)[0]?.closest("[data-kb-number]"));
   if (operator === "exists") return given.length > 0 === (answer === "true");
+  if (given.length && (unsure || (isNumber && !given.every(isPlainNumber)))) return null;
   if (operator === "!=") return !given.some((text) => meets("=", text, answer, isNumber));
   return given.some((text) => meets(operator, text, answer, isNumber));
 }

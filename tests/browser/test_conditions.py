@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -12,7 +14,9 @@ from tests.browser.conftest import NewVisitor, visiting
 from tests.browser.keyboard import Keyboard
 from tests.browser.kinds import EVERYTHING
 from tests.browser.visitor import Visitor
-from tests.families import INTAKE, Answers
+from tests.families import INTAKE, Answers, Family, errors_of
+from tests.instances import REPOSITORY, make_instance
+from tests.public.test_outcomes import descriptor
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +35,6 @@ CASES: dict[str, tuple[Answers, set[str]]] = {
     "one child": ({"children": "1"}, set()),
     "two children, typed with a zero": ({"children": "02"}, {"twins"}),
     "ten children are more than two": ({"children": "10"}, {"twins"}),
-    "no number at all": ({"children": "many"}, set()),
     "a dog": ({"pets": ["dog"]}, {"dog_name", "no_cat"}),
     "a cat": ({"pets": ["cat"]}, set()),
     "a fish and a dog": ({"pets": ["fish", "dog"]}, {"dog_name", "no_cat"}),
@@ -107,6 +110,60 @@ def test_what_two_pages_decide_together_stays_in_reach(new: NewVisitor) -> None:
     visitor = new()
     at_home(visitor)
     assert visitor.page.locator("[name=call_or_dog]").is_visible()
+
+
+def odd_formats() -> dict[str, Any]:
+    """A form whose conditions look at answers that are written otherwise than a script reads them."""
+    looked_at: list[dict[str, Any]] = [
+        {"name": "comma", "type": "number", "decimalChar": ","},
+        {"name": "thousands", "type": "number", "groupChar": "."},
+        {"name": "digits", "type": "integer"},
+        {"name": "day", "type": "date", "format": "%d/%m/%Y"},
+        {"name": "choice", "type": "number", "decimalChar": ",", "constraints": {"enum": [1.5, 2.5]}},
+        {"name": "words", "type": "list"},
+    ]
+    wanted = {"comma": (">", 1), "thousands": (">", 900), "digits": (">", 1), "day": (">=", "01/02/2020")}
+    wanted |= {"choice": ("=", 1.5), "words": ("=", "b")}
+    depending = [
+        {
+            "name": f"if_{name}",
+            "constraints": {"required": True},
+            "form": {"showWhen": {"field": name, "operator": operator, "answer": answer}},
+        }
+        for name, (operator, answer) in wanted.items()
+    ]
+    return descriptor([*looked_at, *depending])
+
+
+ODD = {
+    "comma": "1,5",
+    "thousands": "1.000",
+    "digits": "٣",
+    "day-day": "3",
+    "day-month": "3",
+    "day-year": "2020",
+    "choice": "1,5",
+    "words": "a,b",
+}
+
+
+def test_what_the_script_cannot_read_as_the_server_does_hides_nothing(
+    browser: Browser, tmp_path: Path
+) -> None:
+    family = Family(make_instance(tmp_path / "i", {"made-up": odd_formats()}).app().test_client(), "made-up")
+    family.start()
+    refused = family.answer("all", ODD)
+    names = ("comma", "thousands", "digits", "day", "choice", "words")
+    assert len(errors_of(refused)) == len(names), "the server asks each question"
+    page = browser.new_page()
+    page.set_content(refused.text)
+    page.add_script_tag(path=REPOSITORY / "site_src" / "theme" / "kinbridge.js", type="module")
+    page.fill("[name=digits]", "1")
+    page.locator("[data-kb-field=if_digits]").wait_for(state="hidden")
+    page.fill("[name=digits]", ODD["digits"])
+    for name in names:
+        assert page.locator(f"[data-kb-field=if_{name}]").is_visible(), name
+    page.close()
 
 
 def test_a_change_hides_again_and_an_answer_comes_back(new: NewVisitor) -> None:

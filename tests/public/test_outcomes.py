@@ -191,6 +191,19 @@ def test_a_rule_across_fields_refuses_with_its_own_words(ruled: Instance) -> Non
     assert family.client.post(family.address("check"), data={"csrf_token": family.token}).status_code == 422
 
 
+@pytest.mark.parametrize(("told_at", "faults"), [("end", []), ("start", ["condition-later"])])
+def test_a_rule_is_told_where_what_breaks_it_was_asked(
+    tmp_path: Path, told_at: str, faults: list[str]
+) -> None:
+    fields = [{"name": "start", "type": "integer"}, {"name": "end", "type": "integer"}]
+    rule = {"when": {"field": "end", "operator": "<", "answer": 3}, "message": "Too soon", "field": told_at}
+    package = descriptor(fields, rules=[rule])
+    package["form"]["pages"] = [{"name": name, "title": name, "fields": [name]} for name in ("start", "end")]
+    instance = make_instance(tmp_path / "i", {"made-up": package})
+    found = check_structure(load(instance.root / "datapackages" / "made-up"))
+    assert [finding.code for finding in found if finding.level == "error"] == faults
+
+
 def test_a_warning_is_shown_once_and_may_be_passed(ruled: Instance) -> None:
     family = Family(ruled.app().test_client(), "made-up")
     family.start()
