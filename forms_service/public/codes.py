@@ -12,9 +12,8 @@ from forms_service.public.blueprint import blueprint
 from forms_service.public.device import RECEIPT_SECONDS, code_on_device, forget_code, keep_code
 from forms_service.public.limits import guesses_of_codes
 from forms_service.public.pages import local_url
-from forms_service.public.receipts import receipt_of
 from forms_service.public.requests import require_same_origin, sent_inputs
-from forms_service.public.services import open_visit, published, release, services
+from forms_service.public.services import form_of, open_visit, published, release, services
 from forms_service.public.starting import set_aside_page
 from forms_service.rendering.display import visible
 from forms_service.sealing.codes import read_code
@@ -55,18 +54,17 @@ def take_code() -> Response:
     typed, code = _typed_code()
     if code is None:
         return _ask_code("resume.html", _("Go on with a saved form"), typed, wrong=True)
-    for form in release().forms:
-        visit = open_visit(form, code)
-        if visit is not None:
-            here = code_on_device(form)
-            other = open_visit(form) if here not in (None, code) else None
-            onward = next_address(visit.journey)
-            answer = set_aside_page(other, onward) if other else redirect(onward, 303)
-            return keep_code(answer, form, code)
-        if receipt_of(form, code) is not None:
-            answer = redirect(local_url("done", form=form), 303)
-            return keep_code(answer, form, code, RECEIPT_SECONDS)
-    return _ask_code("resume.html", _("Go on with a saved form"), typed, wrong=True)
+    form = form_of(code)
+    if form is None:
+        return _ask_code("resume.html", _("Go on with a saved form"), typed, wrong=True)
+    visit = open_visit(form, code)
+    if visit is None:
+        return keep_code(redirect(local_url("done", form=form), 303), form, code, RECEIPT_SECONDS)
+    here = code_on_device(form)
+    other = open_visit(form) if here not in (None, code) else None
+    onward = next_address(visit.journey)
+    answer = set_aside_page(other, onward) if other else redirect(onward, 303)
+    return keep_code(answer, form, code)
 
 
 @blueprint.get("/withdraw")

@@ -124,7 +124,7 @@ def receipt_of(form: str, code: str | None = None) -> Receipt | None:
         kept = descriptors.fetch(connection, found.descriptor)
         place = places.find(connection, found.reference)
         ahead = places.ahead(connection, place) if place else 0
-    current = published(form)
+    current = published(form, code)
     older = kept if kept and found.descriptor != current.digest else None
     ready = prepare(older, g.language) if older else current.ready(g.language)
     return Receipt(code, found, _opened(key, sealed), ready, older or current.descriptor, place, ahead)

@@ -22,7 +22,7 @@ from forms_service.sealing.drafts import DraftDamaged, DraftKey, key_of
 from forms_service.sealing.recipients import Recipients, read_recipients
 from forms_service.serving.static import RELEASE
 from forms_service.settings import Settings
-from forms_service.store import Store, descriptors, drafts
+from forms_service.store import Store, descriptors, drafts, submissions
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,36 @@ def release() -> Release:
     return found
 
 
-def published(form: str) -> PublishedForm:
-    """The form of that name. Raises NotFound."""
-    try:
-        return release().forms[form]
-    except KeyError:
-        raise NotFound from None
+def published(form: str, code: str | None = None) -> PublishedForm:
+    """The form of that name.
+
+    One that was taken out of the release is still there, in the version it was begun on, for the family that began
+    or sent it: its code is `code` or the device's. Raises NotFound and Unavailable.
+    """
+    found = release().forms.get(form) or _taken_out(form, code or code_on_device(form))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _taken_out(form: str, code: str | None) -> PublishedForm | None:
+    if code is None:
+        return None
+    lookup = key_of(code).lookup
+    with services().store.reading() as connection:
+        begun = drafts.find(connection, lookup) or submissions.find_by_lookup(connection, lookup)
+        if begun is None or begun.form != form:
+            return None
+        descriptor = descriptors.fetch(connection, begun.descriptor)
+    return PublishedForm(descriptor, begun.descriptor) if descriptor else None
+
+
+def form_of(code: str) -> str | None:
+    """The name of the form that a code leads to, as a draft or sent. Raises Unavailable."""
+    lookup = key_of(code).lookup
+    with services().store.reading() as connection:
+        begun = drafts.find(connection, lookup) or submissions.find_by_lookup(connection, lookup)
+    return begun.form if begun else None
 
 
 def today() -> date:
@@ -98,22 +122,22 @@ def open_visit(form: str, code: str | None = None) -> Visit | None:
         if draft is None or draft.form != form:
             return None
         sealed = drafts.pages(connection, key.lookup)
-        current = published(form)
+        current = published(form, code)
         kept = None if draft.descriptor == current.digest else descriptors.fetch(connection, draft.descriptor)
     ready = prepare(kept, g.language) if kept else current.ready(g.language)
-    return Visit(code, key, draft, sealed, Journey(ready, _opened(key, sealed), _open_groups(form)))
+    return Visit(code, key, draft, sealed, Journey(ready, _opened(key, sealed), _open_groups(current)))
 
 
 def form_now(name: str) -> Form:
     """The form as it is published now: groups open, close and change their places while a draft is begun on another.
 
-    Raises NotFound.
+    Raises NotFound and Unavailable.
     """
     return published(name).ready(g.language).form
 
 
-def _open_groups(name: str) -> frozenset[str] | None:
-    form = form_now(name)
+def _open_groups(published: PublishedForm) -> frozenset[str] | None:
+    form = published.ready(g.language).form
     if form.places is None:
         return None
     return frozenset(key for key, group in groups_of(form, today()).items() if group.state == "open")

@@ -17,7 +17,7 @@ from forms_service.public.device import code_on_device, keep_code
 from forms_service.public.pages import local_url
 from forms_service.public.placing import offers
 from forms_service.public.requests import require_same_origin
-from forms_service.public.services import Visit, open_visit, published, services
+from forms_service.public.services import Visit, open_visit, published, release, services
 from forms_service.rendering.durations import in_words
 from forms_service.sealing.codes import new_code
 from forms_service.sealing.drafts import key_of
@@ -38,6 +38,8 @@ def begin(form: str) -> Response:
     found = published(form)
     services().recipients()
     before = open_visit(form)
+    if form not in release().forms and before is None:
+        raise NotFound  # it was taken out of the release: what was begun may be finished, nothing more
     if before is not None and "another" not in request.args:
         return _start_page(found.ready(g.language), before)
     code = new_code()
