@@ -22,12 +22,17 @@ $(READY): requirements.lock pyproject.toml
 serve: setup
 	@exec $(BIN)/kinbridge serve --port $(PORT) --staff-port $(STAFF_PORT)
 
-# Code first (seconds), then the tests on every core.
+PYTEST := $(BIN)/pytest --numprocesses 2 --dist worksteal
+# Code first (seconds), then the tests on every core. What makes its instance itself keeps its rows in SQLite there;
+# the served product and a day of the clinic run on PostgreSQL, too, and `test-long` runs everything on it.
 test: setup browser check-code
-	$(BIN)/pytest --numprocesses 2 --dist worksteal
+	$(PYTEST)
+	KINBRIDGE_TEST_DATABASE=postgresql $(PYTEST) tests/serve/test_many_at_once.py \
+		tests/serve/test_locked_database.py tests/browser/test_staff_day.py
 
 test-long: setup browser
-	KINBRIDGE_TEST_LONG=1 $(BIN)/pytest --numprocesses 2 --dist worksteal --timeout 3600
+	KINBRIDGE_TEST_LONG=1 $(PYTEST) --timeout 3600
+	KINBRIDGE_TEST_DATABASE=postgresql $(PYTEST) --timeout 3600
 
 bench: setup browser
 	$(BIN)/python -m tests.benchmarks

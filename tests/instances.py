@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,11 @@ class Instance:
         return (self.var / "site" / "current").resolve()
 
     def app(self) -> Flask:
-        """The public app on this instance."""
+        """The public app on this instance: one, as in a worker that serves many families."""
+        return self._app
+
+    @cached_property
+    def _app(self) -> Flask:
         app = create_app(self.settings)
         app.config["TESTING"] = False
         return app
