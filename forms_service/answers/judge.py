@@ -90,16 +90,16 @@ class Judge:
         """Judge a row: the fields in `shown`, or all of them. Fields without a cell are read as no answer."""
         return {name: self.read(name, cells.get(name)) for name in (self.fields if shown is None else shown)}
 
-    def value_of(self, name: str, text: str) -> Any:
-        """The typed value of `text` for comparison with an answer; for a list, of one item.
+    def value_of(self, name: str, text: Any) -> Any:
+        """The typed value of a text, or of a bound in JSON, for comparison with an answer; for a list, of one item.
 
         Raises ValueError when the field cannot read it.
         """
-        field: Any = self._schema.get_field(name)
+        reader, field = self._value_readers[name], self.fields[name]
         if field.type == "list":
             item = {"name": name, "type": field.item_type}
-            field = Schema.from_descriptor({"fields": [item]}).get_field(name)
-        value = field.create_value_reader()(text)
+            reader = Schema.from_descriptor({"fields": [item]}).get_field(name).create_value_reader()
+        value = reader(text)
         if value is None:
             raise ValueError(f'"{name}" cannot read "{text}"')
         return value

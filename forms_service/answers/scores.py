@@ -7,7 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from forms_service.answers.conditions import Values
-from forms_service.definition import Field, Form, Score
+from forms_service.answers.judge import Judge
+from forms_service.definition import Score
 
 UNROUNDED = 6  # digits kept of a figure whose author says nothing of rounding
 
@@ -22,14 +23,14 @@ class Scored:
     answered: int
 
 
-def scored(form: Form, values: Values, shown: frozenset[str]) -> tuple[Scored, ...]:
-    """Every score of a form, from the typed values of the fields that apply."""
-    return tuple(_one(score, form, values, shown) for score in form.scores)
+def scored(judge: Judge, values: Values, shown: frozenset[str]) -> tuple[Scored, ...]:
+    """Every score of the judge's form, from the typed values of the fields that apply."""
+    return tuple(_one(score, judge, values, shown) for score in judge.form.scores)
 
 
-def _one(score: Score, form: Form, values: Values, shown: frozenset[str]) -> Scored:
+def _one(score: Score, judge: Judge, values: Values, shown: frozenset[str]) -> Scored:
     points = [
-        _points(form.fields[name], values[name], name in score.reverse)
+        _reversed(judge, name, values[name]) if name in score.reverse else Decimal(str(values[name]))
         for name in score.fields
         if name in shown and values.get(name) is not None
     ]
@@ -48,14 +49,12 @@ def _figure(score: Score, points: list[Decimal]) -> Decimal:
     return total if score.method == "sum" else total / count
 
 
-def _points(field: Field, value: Any, reverse: bool) -> Decimal:
-    number = Decimal(str(value))
-    if not reverse:
-        return number
-    enum = [Decimal(str(item)) for item in field.constraints.get("enum") or []]
-    low = min(enum) if enum else Decimal(str(field.constraints["minimum"]))
-    high = max(enum) if enum else Decimal(str(field.constraints["maximum"]))
-    return low + high - number
+def _reversed(judge: Judge, name: str, value: Any) -> Decimal:
+    """The points of an answer counted from the other end; the ends are read as the field reads them (`0,5`)."""
+    constraints = judge.fields[name].constraints
+    ends = constraints.get("enum") or (constraints["minimum"], constraints["maximum"])
+    points = [Decimal(str(judge.value_of(name, end))) for end in ends]
+    return min(points) + max(points) - Decimal(str(value))
 
 
 def _rounded(value: Decimal, digits: int | None) -> Decimal:

@@ -400,7 +400,7 @@ def _scores(table: Table, opened: Iterable[Opened]) -> Iterator[list[str]]:
     for submission in opened:
         (row,) = submission.rows[ready.form.resource]
         values = ready.values(ready.judge.row(row), ready.items(submission.rows))
-        for score in scored(ready.form, values, ready.conditions.shown(values)):
+        for score in scored(ready.judge, values, ready.conditions.shown(values)):
             value = "" if score.value is None else f"{score.value:f}"
             yield [str(submission.id), score.name, value, score.band, str(score.answered)]
 

@@ -115,6 +115,20 @@ def test_an_instrument_of_17_items_is_scored_as_worked_out_by_hand(tmp_path: Pat
     ]
 
 
+def test_a_reversed_item_is_counted_between_bounds_written_as_its_field_writes_numbers(
+    tmp_path: Path,
+) -> None:
+    fields = [
+        {"name": "a", "type": "number", "decimalChar": ",", "constraints": {"minimum": "0,5", "maximum": 4}},
+        {"name": "b", "type": "number", "decimalChar": ",", "constraints": {"enum": ["0,5", "1,5", "3"]}},
+    ]
+    scores = [{"name": "s", "fields": ["a", "b"], "reverse": ["a", "b"]}]
+    instance = make_instance(tmp_path / "i", {"made-up": descriptor(fields, scores=scores)})
+    send(instance, {"a": "1,25", "b": "1,5"})  # 0.5 + 4 - 1.25 = 3.25; 0.5 + 3 - 1.5 = 2; 5.25 in all
+    (row,) = exported(instance, tmp_path)["data/scores.csv"]
+    assert (row["value"], row["answered"]) == ("5.25", "2")
+
+
 def test_a_score_is_never_shown_to_the_family(tmp_path: Path) -> None:
     instance = make_instance(tmp_path / "i", {"made-up": instrument()})
     family = Family(instance.app().test_client(), "made-up")

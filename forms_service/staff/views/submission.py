@@ -103,7 +103,7 @@ def _show(
         alerts=ready.alerts(values),
         scores=[
             (titles[score.name], score)
-            for score in scored(ready.form, values, ready.conditions.shown(values))
+            for score in scored(ready.judge, values, ready.conditions.shown(values))
         ],
         statuses=inbox.STATUSES,
         wanted=wanted,
