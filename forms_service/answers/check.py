@@ -15,6 +15,7 @@ from forms_service.answers.judge import Judge, judges_of
 from forms_service.answers.key_checks import check_keys
 from forms_service.answers.package_checks import check_package, reason
 from forms_service.answers.schemas import judged_schema
+from forms_service.answers.scores import possible_range
 from forms_service.answers.strict import LONGEST_CELL, longest_cell
 from forms_service.definition import (
     Condition,
@@ -22,6 +23,7 @@ from forms_service.definition import (
     Field,
     Finding,
     Form,
+    Score,
     build,
     check_structure,
     resolve,
@@ -154,6 +156,8 @@ def _made_ready(descriptor: Descriptor) -> Iterator[Finding]:
         except ValueError as error:
             mend = "Write an answer that the field can have"
             yield Finding("condition-answer", str(error), mend, at)
+    for index, score in enumerate(form.scores):
+        yield from _without_band(score, judges[None], pointer("form", "scores", index, "bands"))
 
 
 def _asked(package: Mapping[str, Any], form: Form) -> Iterator[tuple[str, str | None, dict[str, Any], Field]]:
@@ -192,6 +196,21 @@ def _fits(field: Field) -> bool:
         ends = (field.constraints.get("minimum", 0), field.constraints.get("maximum", 10))
         return field.type == "integer" and all(str(end).isdecimal() and int(end) <= STEPS for end in ends)
     return True
+
+
+def _without_band(score: Score, judge: Judge, at: str) -> Iterator[Finding]:
+    """Figures below the first band or above the last, which mean nothing to the clinic."""
+    possible = possible_range(score, judge) if score.bands else None
+    if possible is None:
+        return
+    low, high = possible
+    if score.bands[0].start is not None and low < score.bands[0].start:
+        cause = f"a score can be {low:f}, which is below the first band"
+        yield Finding("band", cause, "Start it there, or leave its from out", f"{at}/0", "warning")
+    if score.bands[-1].end is not None and high > score.bands[-1].end:
+        cause = f"a score can be {high:f}, which is above the last band"
+        mend = "End it there, or leave its to out"
+        yield Finding("band", cause, mend, f"{at}/{len(score.bands) - 1}", "warning")
 
 
 def _refused_choices(judge: Judge, field: Field, at: str) -> Iterator[Finding]:

@@ -9,8 +9,7 @@ from typing import Any
 from forms_service.answers.conditions import Values
 from forms_service.answers.judge import Judge
 from forms_service.definition import Score
-
-UNROUNDED = 6  # digits kept of a figure whose author says nothing of rounding
+from forms_service.definition.model import UNROUNDED
 
 
 @dataclass(frozen=True)
@@ -49,12 +48,35 @@ def _figure(score: Score, points: list[Decimal]) -> Decimal:
     return total if score.method == "sum" else total / count
 
 
-def _reversed(judge: Judge, name: str, value: Any) -> Decimal:
-    """The points of an answer counted from the other end; the ends are read as the field reads them (`0,5`)."""
+def possible_range(score: Score, judge: Judge) -> tuple[Decimal, Decimal] | None:
+    """The lowest and the highest figure a score can have; None where a field has no ends."""
+    try:
+        ends = {name: _ends(judge, name) for name in score.fields}
+    except KeyError:
+        return None
+    skipped = [name for name in score.fields if not judge.fields[name].required]
+    figures = []
+    for missing in range(min(score.at_most_missing, len(skipped), len(ends) - 1) + 1):
+        # What pulls a figure most is left out: the highest of the low ends, the lowest of the high ones.
+        for end, order in ((0, -1), (1, 1)):
+            left_out = sorted(skipped, key=lambda name: order * ends[name][end])[:missing]
+            points = [ends[name][end] for name in ends if name not in left_out]
+            figures.append(_rounded(_figure(score, points), score.digits))
+    return min(figures), max(figures)
+
+
+def _ends(judge: Judge, name: str) -> tuple[Decimal, Decimal]:
+    """The ends of a field, read as the field reads them (`0,5` is a number to some). Raises KeyError."""
     constraints = judge.fields[name].constraints
-    ends = constraints.get("enum") or (constraints["minimum"], constraints["maximum"])
-    points = [Decimal(str(judge.value_of(name, end))) for end in ends]
-    return min(points) + max(points) - Decimal(str(value))
+    bounds = constraints.get("enum") or (constraints["minimum"], constraints["maximum"])
+    points = [Decimal(str(judge.value_of(name, bound))) for bound in bounds]
+    return min(points), max(points)
+
+
+def _reversed(judge: Judge, name: str, value: Any) -> Decimal:
+    """The points of an answer counted from the other end."""
+    low, high = _ends(judge, name)
+    return low + high - Decimal(str(value))
 
 
 def _rounded(value: Decimal, digits: int | None) -> Decimal:

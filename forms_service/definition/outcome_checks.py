@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from forms_service.definition.condition_checks import Asked, asked_of, check_condition
 from forms_service.definition.findings import Finding, pointer
 from forms_service.definition.groups import asked_fields
 from forms_service.definition.load import Descriptor
+from forms_service.definition.model import UNROUNDED
 
 MOST_DIGITS = 10  # decimals of a score
 _NUMERIC = frozenset({"integer", "number"})
@@ -19,13 +20,13 @@ def check_outcomes(package: dict[str, Any], _: Descriptor) -> Iterator[Finding]:
     """Faults under `form.scores`, `form.rules`, `form.exits` and `form.reading`."""
     form = package.get("form", {})
     fields = {raw["name"]: raw for _, raw in asked_fields(package, 0)}
-    for key in ("scores", "rules", "exits", "reading"):
-        entries = form.get(key, [])
-        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-            yield Finding(key, f"{key} is a list of objects", "Mend its shape", pointer("form", key))
-            return
+    names: list[Any] = []
     for index, raw in enumerate(form.get("scores", [])):
-        yield from _score(raw, fields, pointer("form", "scores", index))
+        at = pointer("form", "scores", index)
+        yield from _score(raw, fields, at)
+        if raw.get("name") in names:
+            yield Finding("score", f'the score "{raw["name"]}" stands twice', "Rename one", at + "/name")
+        names.append(raw.get("name"))
     asked = asked_of(package)
     for key, needed in (
         ("rules", ("when", "message", "field")),
@@ -55,7 +56,7 @@ def _entry(
 
 def _score(raw: dict[str, Any], fields: dict[str, dict[str, Any]], at: str) -> Iterator[Finding]:
     names = raw.get("fields")
-    if not isinstance(raw.get("name"), str) or not isinstance(names, list) or not names:
+    if not isinstance(raw.get("name"), str) or not names:
         yield Finding("score", "a score has a name and fields", "Add them", at)
         return
     if raw.get("method", "sum") not in ("sum", "mean"):
@@ -74,40 +75,47 @@ def _score(raw: dict[str, Any], fields: dict[str, dict[str, Any]], at: str) -> I
             cause = f'"{name}" has no ends to reverse between'
             yield Finding("score", cause, "Give it minimum and maximum, or an enum", at + "/reverse")
     missing = raw.get("missing", {})
-    if not isinstance(missing, dict) or missing.get("as", "prorate") not in ("zero", "prorate"):
+    if missing.get("as", "prorate") not in ("zero", "prorate") or missing.get("atMost", 0) < 0:
         yield Finding(
             "score", 'missing is {"atMost": n, "as": "zero" or "prorate"}', "Mend it", at + "/missing"
         )
-    digits = raw.get("round") or 0
+    digits = 0 if raw.get("round") is None else raw["round"]
     if isinstance(digits, bool) or not isinstance(digits, int) or not 0 <= digits <= MOST_DIGITS:
         cause = f"round is no number of decimals from 0 to {MOST_DIGITS}"
         yield Finding("score", cause, "Write one such as 1", at + "/round")
     else:
-        yield from _bands(raw, at + "/bands")
+        yield from _bands(raw, _step(raw, fields), at + "/bands")
 
 
-def _bands(raw: dict[str, Any], at: str) -> Iterator[Finding]:
-    step = Decimal(1).scaleb(-int(raw.get("round") or 0))
+def _step(raw: dict[str, Any], fields: dict[str, dict[str, Any]]) -> Decimal:
+    """What lies between a figure of this score and the next."""
+    digits: int | None = raw.get("round")
+    if digits is None:
+        missing = raw.get("missing", {})
+        divided = missing.get("atMost", 0) > 0 and missing.get("as", "prorate") == "prorate"
+        whole = all(fields.get(name, {}).get("type") == "integer" for name in raw["fields"])
+        digits = 0 if whole and not divided and raw.get("method", "sum") == "sum" else UNROUNDED
+    return Decimal(1).scaleb(-digits)
+
+
+def _bands(raw: dict[str, Any], step: Decimal, at: str) -> Iterator[Finding]:
     before: Decimal | None = None
-    for index, band in enumerate(raw.get("bands") or []):
+    for index, band in enumerate(raw.get("bands", [])):
         where = f"{at}/{index}"
-        try:
-            start, end = (
-                None if band.get(key) is None else Decimal(str(band[key])) for key in ("from", "to")
-            )
-        except (InvalidOperation, AttributeError):
-            yield Finding("band", "a band has from, to and label", "Mend its shape", where)
-            return
+        start, end = (None if band.get(key) is None else Decimal(str(band[key])) for key in ("from", "to"))
         if not band.get("label"):
             yield Finding("band", "a band has no label", "Name it", where)
         if start is not None and end is not None and end < start:
             yield Finding("band", "the band ends before it starts", "Mend its ends", where)
         if index and (start is None or before is None or start != before + step):
             cause = "there is a gap or an overlap before this band"
-            yield Finding("band", cause, f"Start it {step} after the one before", where)
+            mend = f"Start it {step:f} after the one before"
+            rounded = "" if "round" in raw else ', or say how the score is rounded: "round": 0'
+            yield Finding("band", cause, mend + rounded, where)
         before = end
 
 
 def _has_ends(raw: dict[str, Any]) -> bool:
     constraints = raw.get("constraints", {})
-    return bool(constraints.get("enum")) or ("minimum" in constraints and "maximum" in constraints)
+    bounds = (constraints.get("minimum"), constraints.get("maximum"))
+    return bool(constraints.get("enum")) or None not in bounds

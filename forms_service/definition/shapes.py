@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,6 +20,10 @@ def _is_number(node: Any) -> bool:
     return isinstance(node, int) and not isinstance(node, bool)
 
 
+def _is_figure(node: Any) -> bool:
+    return node is None or _is_number(node) or (isinstance(node, float) and math.isfinite(node))
+
+
 _MATCHES = ("exact", "equal", "subset", "superset", "partial")
 _KINDS: dict[str, Callable[[Any], bool]] = {
     "an object": lambda node: isinstance(node, dict),
@@ -27,6 +32,7 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     "a list of texts": lambda node: isinstance(node, list) and _is_names(node),
     "a name or a list of names": _is_names,
     "a whole number": _is_number,
+    "a number": _is_figure,
     "true or false": lambda node: isinstance(node, bool),
     "one of exact, equal, subset, superset, partial": lambda node: node in _MATCHES,
 }
@@ -62,7 +68,14 @@ _SHAPES: tuple[tuple[str, str], ...] = (
     ("form/pages/*/fields", "a list of texts"),
     ("form/pages/*/repeat", "text"),
     *((f"form/pages/*/{name}", "a whole number") for name in ("min", "max")),
-    ("form/alerts", "a list"),
+    *((f"form/{name}", "a list") for name in ("alerts", "scores", "rules", "exits", "reading")),
+    *((f"form/{name}/*", "an object") for name in ("alerts", "scores", "rules", "exits", "reading")),
+    *((f"form/scores/*/{name}", "a list of texts") for name in ("fields", "reverse")),
+    ("form/scores/*/missing", "an object"),
+    ("form/scores/*/missing/atMost", "a whole number"),
+    ("form/scores/*/bands", "a list"),
+    ("form/scores/*/bands/*", "an object"),
+    *((f"form/scores/*/bands/*/{name}", "a number") for name in ("from", "to")),
     *((f"form/places/{name}", "text") for name in ("opens", "closes", "offerFor")),
 )
 _ASKED: tuple[tuple[str, str], ...] = (

@@ -18,8 +18,10 @@ from forms_service.cli import main
 from forms_service.commands.forms import findings
 from forms_service.definition import DefinitionError, load
 from tests.definition.descriptors import FORM, write_form
+from tests.households import HOUSEHOLD
 from tests.instances import REPOSITORY
 from tests.properties.runs import run_of
+from tests.public.test_outcomes import descriptor
 
 PATTERN = {"name": "a", "type": "string", "constraints": {"pattern": "a+", "maxLength": 3}}
 BARE = {
@@ -55,6 +57,7 @@ JUNK: tuple[Any, ...] = (
         "file:///x",
     ),
     *([], [None], [[]], ["x"], [{}], {}, {"": "x"}, {"x": None}, {"value": 1}, {"en": "x", "es": "y"}),
+    *("NaN", float("nan"), float("inf"), [{"x": 1}], {"a": 1}),
     *({"field": "a"}, {"all": [{}]}, {"field": "reach", "operator": "=", "answer": []}),
 )
 
@@ -80,15 +83,59 @@ def broken(form: Any, at: tuple[str | int, ...], junk: Any) -> Any:
     return changed
 
 
+SCORED = descriptor(
+    [
+        {"name": "a", "type": "integer", "constraints": {"minimum": 0, "maximum": 3}},
+        {"name": "b", "type": "integer", "constraints": {"enum": [0, 1, 2]}},
+    ],
+    scores=[
+        {
+            "name": "s",
+            "title": "S",
+            "method": "sum",
+            "fields": ["a", "b"],
+            "reverse": ["a", "b"],
+            "missing": {"atMost": 1, "as": "zero"},
+            "round": 0,
+            "bands": [{"from": 0, "to": 2, "label": "x"}, {"from": 3, "to": 5, "label": "y"}],
+        }
+    ],
+    rules=[
+        {
+            "when": {"all": [{"field": "a", "operator": ">", "answer": 1}]},
+            "message": "m",
+            "field": "a",
+            "level": "warning",
+        }
+    ],
+    exits=[{"when": {"field": "a", "operator": "=", "answer": 1}, "title": "t", "body": "b"}],
+    reading=[{"guide": "g", "when": {"field": "a", "operator": "exists", "answer": True}}],
+    alerts=[
+        {
+            "name": "n",
+            "when": {"field": "a", "operator": ">", "answer": 1},
+            "level": "urgent",
+            "show": "crisis",
+        }
+    ],
+    privacy="p",
+    minutes=3,
+    answeredWithin="x",
+)
 FORMS = [
     FORM,
     BARE,
+    SCORED,
+    HOUSEHOLD,
     *(
         json.loads((REPOSITORY / "datapackages" / name / "datapackage.json").read_text("utf-8"))
         for name in ("support-group", "intake")
     ),
 ]
 PLACES = [(number, at) for number, form in enumerate(FORMS) for at in places(form)]
+WHAT_ANSWERS_LEAD_TO = [
+    (number, at) for number, at in PLACES if at[0] == "form" and FORMS[number] in (SCORED, HOUSEHOLD)
+]
 
 
 def test_a_descriptor_broken_anywhere_is_told_or_works(tmp_path: Path) -> None:
@@ -96,12 +143,17 @@ def test_a_descriptor_broken_anywhere_is_told_or_works(tmp_path: Path) -> None:
     for name in ("support-group", "intake"):
         for table in (REPOSITORY / "datapackages" / name).glob("*.csv"):
             (tmp_path / table.name).write_bytes(table.read_bytes())
-
+    for form in (SCORED, HOUSEHOLD):
+        for table in form["resources"]:
+            names = [field["name"] for field in table["schema"]["fields"]]
+            (tmp_path / table["path"]).write_text(",".join(names) + "\n", "utf-8")
     rows = tmp_path / "lines.csv"
     rows.write_text("a,b,c,d,e\nx,1,oui,[1],01/01/2020\n\n", "utf-8")
 
-    @run_of(100)
-    @given(st.sampled_from(PLACES), st.sampled_from([*JUNK, Ellipsis]))
+    @run_of(240)
+    @given(
+        st.sampled_from(PLACES) | st.sampled_from(WHAT_ANSWERS_LEAD_TO), st.sampled_from([*JUNK, Ellipsis])
+    )
     def law(place: tuple[int, tuple[str | int, ...]], junk: Any) -> None:
         number, at = place
         file.write_text(json.dumps(broken(FORMS[number], at, junk)), "utf-8")

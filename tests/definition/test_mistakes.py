@@ -150,6 +150,18 @@ MISTAKES = (
     ),
     mistake("alert", "/form/alerts/0", at="/form/alerts/0/name"),
     mistake("alert", "/form/alerts/0/level", "loud"),
+    # scores
+    Mistake(
+        "band",
+        "/form/scores/0/bands/0",
+        {
+            f"{FIELDS}/4/constraints": {"minimum": 0, "maximum": 9},
+            "/form/scores": [
+                {"name": "s", "fields": ["mood"], "bands": [{"from": 1, "to": 9, "label": "any"}]}
+            ],
+        },
+        "warning",
+    ),
     # keys
     mistake("unique", f"{FIELDS}/3/constraints/unique", True),
     mistake("primary-key", "/resources/0/schema/primaryKey", "id"),

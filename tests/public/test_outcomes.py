@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from frictionless import validate
 
+from forms_service.answers.folder import check_folder
 from forms_service.cli import main
 from forms_service.definition import check_structure, load
 from tests.families import Family, errors_of
@@ -164,6 +166,101 @@ def test_a_mistaken_score_is_named(tmp_path: Path, change: dict[str, Any], cause
     instance = make_instance(tmp_path / "i", {"made-up": package})
     causes = [finding.cause for finding in check_structure(load(instance.root / "datapackages" / "made-up"))]
     assert any(cause in found for found in causes), causes
+
+
+UNDER_AND_OVER = [{"from": 0, "to": 14, "label": "under"}, {"from": 15, "to": 34, "label": "over"}]
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        # 17 items from 0 to 2 without a blank: every figure is whole, from 0 to 34.
+        ({"missing": {}}, []),
+        ({"missing": {"atMost": 2, "as": "zero"}}, []),
+        # Two blanks prorated: 13 points of 15 items are 13 * 17 / 15 = 14.733333, between the bands.
+        ({"missing": {"atMost": 2, "as": "prorate"}}, ["there is a gap or an overlap before this band"]),
+        ({"missing": {"atMost": 2, "as": "prorate"}, "round": 0}, []),
+        (
+            {"missing": {"atMost": 2, "as": "prorate"}, "round": 1},
+            ["there is a gap or an overlap before this band"],
+        ),
+        # A mean of 0.5 to 2 can be 0.529412 (9 / 17).
+        (
+            {"method": "mean", "bands": [{"to": 0.5, "label": "a"}, {"from": 0.6, "label": "b"}]},
+            ["there is a gap or an overlap before this band"],
+        ),
+        ({"method": "mean", "bands": [{"to": 0.5, "label": "a"}, {"from": 0.500001, "label": "b"}]}, []),
+        ({"method": "mean", "bands": UNDER_AND_OVER, "round": 0}, []),
+        (
+            {"bands": [{"from": 0, "to": 33, "label": "a"}]},
+            ["a score can be 34, which is above the last band"],
+        ),
+        (
+            {"bands": [{"from": 1, "to": 34, "label": "a"}]},
+            ["a score can be 0, which is below the first band"],
+        ),
+        ({"bands": [{"label": "a"}]}, []),
+        (
+            {"missing": {"atMost": -1}},
+            ['missing is {"atMost": n, "as": "zero" or "prorate"}'],
+        ),
+    ],
+)
+def test_every_figure_a_score_can_have_has_its_band(
+    tmp_path: Path, change: dict[str, Any], found: list[str]
+) -> None:
+    package = instrument()
+    score: dict[str, Any] = {"name": "s", "fields": ITEMS, "bands": UNDER_AND_OVER, **change}
+    package["form"]["scores"] = [score]
+    assert causes_of(package, tmp_path) == found
+
+
+@pytest.mark.parametrize(
+    ("missing", "bands", "found"),
+    [
+        # a is 1 to 5 and must be answered, b is 2 to 4: 3 to 9 in all.
+        ({}, {"from": 3, "to": 9}, []),
+        # b left out: as zero 1 to 5, so 1 to 9; prorated a counts twice: 2 to 10.
+        ({"atMost": 1, "as": "zero"}, {"from": 1, "to": 9}, []),
+        (
+            {"atMost": 1, "as": "zero"},
+            {"from": 2, "to": 9},
+            ["a score can be 1, which is below the first band"],
+        ),
+        ({"atMost": 1, "as": "prorate"}, {"from": 2, "to": 10}, []),
+        (
+            {"atMost": 1, "as": "prorate"},
+            {"from": 3, "to": 9},
+            [
+                "a score can be 2, which is below the first band",
+                "a score can be 10, which is above the last band",
+            ],
+        ),
+    ],
+)
+def test_a_figure_that_blanks_make_possible_needs_a_band_too(
+    tmp_path: Path, missing: dict[str, Any], bands: dict[str, Any], found: list[str]
+) -> None:
+    fields = [
+        {"name": "a", "type": "integer", "constraints": {"minimum": 1, "maximum": 5, "required": True}},
+        {"name": "b", "type": "integer", "constraints": {"minimum": 2, "maximum": 4}},
+    ]
+    score = {"name": "s", "fields": ["a", "b"], "missing": missing, "bands": [{**bands, "label": "x"}]}
+    assert causes_of(descriptor(fields, scores=[score]), tmp_path) == found
+
+
+def test_two_scores_of_one_name_are_told(tmp_path: Path) -> None:
+    package = instrument()
+    package["form"]["scores"][1]["name"] = "total"
+    assert causes_of(package, tmp_path) == ['the score "total" stands twice']
+
+
+def causes_of(package: dict[str, Any], folder: Path) -> list[str]:
+    """What `forms check` finds wrong with a form in a folder of its own."""
+    names = [field["name"] for field in package["resources"][0]["schema"]["fields"]]
+    (folder / "replies.csv").write_text(",".join(names) + "\n", "utf-8")
+    (folder / "datapackage.json").write_text(json.dumps(package), "utf-8")
+    return [finding.cause for finding in check_folder(folder)]
 
 
 FIELDS = [
