@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from frictionless import FrictionlessException, Package
 
-from forms_service.definition import Descriptor, Finding, resolve
+from forms_service.definition import DefinitionError, Descriptor, Finding, resolve
 from forms_service.definition.findings import pointer
 
 
@@ -34,6 +34,8 @@ def reason(error: Exception) -> str:
     """What an exception says, without the words around it."""
     if isinstance(error, FrictionlessException):
         return "; ".join(found.note for found in error.reasons) or error.error.note
+    if isinstance(error, DefinitionError):
+        return str(error)
     return f"{type(error).__name__}: {error}"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from forms_service.commands.refusals import Refusal
+from forms_service.definition.findings import on_one_line
 from forms_service.packages.validate import NotAPackage, validate
 
 
@@ -25,7 +26,8 @@ def validate_(file: Path) -> None:
         raise Refusal(str(error)) from None
     for fault in faults:
         where = f"{fault.resource or file.name}:{fault.row}"
-        click.echo(f"{where}: error {fault.constraint} {fault.field} {fault.message}".replace("  ", " "))
+        said = f"{where}: error {fault.constraint} {fault.field} {fault.message}".replace("  ", " ")
+        click.echo(on_one_line(said))
     if faults:
         raise SystemExit(1)
     click.echo(f"{file.name}: valid")

@@ -33,7 +33,7 @@ class Finding:
         where = f"{self.path}:{self.line}: " if self.path else ""
         pointer = f"{self.pointer}: " if self.pointer else ""
         line = f"{where}{self.level} {self.code} {pointer}{self.cause}. {self.mend}."
-        return _CONTROL.sub(lambda found: repr(found[0])[1:-1], line)
+        return on_one_line(line)
 
 
 class DefinitionError(Exception):
@@ -42,6 +42,11 @@ class DefinitionError(Exception):
     def __init__(self, findings: list[Finding]) -> None:
         self.findings = findings
         super().__init__("; ".join(str(finding) for finding in findings))
+
+
+def on_one_line(text: str) -> str:
+    """`text` with its control characters written out, such as `\\n`."""
+    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 def pointer(*parts: str | int) -> str:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from forms_service.definition.file_checks import takes_file
 from forms_service.packages.exported import FILES
 from forms_service.packages.faults import Fault
 
@@ -64,6 +65,6 @@ def _changed(
 def _cells(archive: zipfile.ZipFile, resource: Mapping[str, Any]) -> Iterator[tuple[int, str, str]]:
     """Row, field and cell of every file that a table names."""
     fields = resource.get("schema", {}).get("fields", [])
-    names = [raw["name"] for raw in fields if (raw.get("form") or {}).get("widget") == "file"]
+    names = [raw["name"] for raw in fields if takes_file(raw)]
     for number, row in enumerate(csv_rows(archive, resource["path"]) if names else (), 1):
         yield from ((number, name, row[name]) for name in names if row.get(name))

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from frictionless import FrictionlessException, Package
+from frictionless import Package
 
 from forms_service.answers import prepare
-from forms_service.definition import DefinitionError, Descriptor
+from forms_service.answers.package_checks import reason
+from forms_service.definition import Descriptor
 from forms_service.definition.groups import OWN_KEY, foreign_keys_of
 from forms_service.packages.exported import ADDED, EXPORTED_FORM, FILES
 from forms_service.packages.faults import Fault
 from forms_service.packages.filed import csv_rows, file_faults
+from forms_service.packages.shapes import form_of, has_rules, misshapen
 from forms_service.packages.table import ItemProblem, TableJudge
 
 _WORDS = {"minItems": "at least", "maxItems": "at most"}
@@ -31,16 +35,41 @@ def validate(file: Path) -> list[Fault]:
     """Every fault that frictionless or the form's rules find. Raises NotAPackage."""
     try:
         with zipfile.ZipFile(file) as archive:
-            package = json.loads(archive.read("datapackage.json"))
-            faults = list(_frictionless(archive))
-            for resource in package.get("resources", []):
-                if _form(resource) and "of" not in resource["form"]:
-                    faults += _rules(archive, package, resource)
-            return [*faults, *file_faults(archive, package)]
-    except (OSError, zipfile.BadZipFile, KeyError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise NotAPackage(
-            f"{file} is no data package ({type(error).__name__}): give a zip from `export`"
-        ) from None
+            package = _descriptor(file, archive)
+            return [*_frictionless(archive), *_form_faults(archive, package)]
+    except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
+        raise _not_a_package(file, type(error).__name__) from None
+
+
+def _descriptor(file: Path, archive: zipfile.ZipFile) -> dict[str, Any]:
+    try:
+        package = json.loads(archive.read("datapackage.json"))
+    except (KeyError, ValueError, RecursionError) as error:
+        raise _not_a_package(file, type(error).__name__) from None
+    resources = package.get("resources") if isinstance(package, dict) else None
+    if not isinstance(resources, list) or not all(isinstance(resource, dict) for resource in resources):
+        raise _not_a_package(file, "its datapackage.json has no list of resources")
+    return {**package, "resources": resources}
+
+
+def _not_a_package(file: Path, why: str) -> NotAPackage:
+    return NotAPackage(f"{file} is no data package ({why}): give a zip from `export`")
+
+
+def _form_faults(archive: zipfile.ZipFile, package: dict[str, Any]) -> list[Fault]:
+    """What breaks the rules of a form and the list of its files; a package without a form has none."""
+    tables = [resource for resource in package["resources"] if has_rules(resource)]
+    if not any("form" in resource for resource in package["resources"]):
+        return []
+    faults = list(misshapen(archive, package))
+    if faults:
+        return faults
+    try:
+        for resource in tables:
+            faults += _rules(archive, package, resource)
+        return [*faults, *file_faults(archive, package)]
+    except (UnicodeDecodeError, csv.Error) as error:
+        return [*faults, Fault("", 0, "", "rows", f"a table cannot be read ({error})")]
 
 
 def _frictionless(archive: zipfile.ZipFile) -> Iterator[Fault]:
@@ -51,23 +80,24 @@ def _frictionless(archive: zipfile.ZipFile) -> Iterator[Fault]:
         archive.extractall(folder, tables)
         try:
             report = Package(str(Path(folder) / "datapackage.json")).validate()
-        except FrictionlessException as error:
-            yield Fault("", 0, "", "package", error.error.message)
+        except Exception as error:  # frictionless stops at shapes it does not expect
+            yield Fault("", 0, "", "package", reason(error))
             return
         for found in report.errors:
             yield Fault("", 0, "", found.type, found.message)
         for task in report.tasks:
             for found in task.errors:
                 number = getattr(found, "row_number", 1) - 1
-                yield Fault(
-                    task.name, number, getattr(found, "field_name", "") or "", found.type, found.message
-                )
+                message = found.message.replace(f"{folder}/", "")
+                yield Fault(task.name, number, getattr(found, "field_name", "") or "", found.type, message)
 
 
 def _rules(archive: zipfile.ZipFile, package: dict[str, Any], resource: dict[str, Any]) -> Iterator[Fault]:
     own, name = resource["form"].get("own", []), resource["form"].get("table", resource["name"])
-    children = [item for item in package["resources"] if _form(item).get("of") == resource["name"]]
-    others = [item for item in package["resources"] if "own" not in _form(item) and item["name"] not in ADDED]
+    children = [item for item in package["resources"] if form_of(item).get("of") == resource["name"]]
+    others = [
+        item for item in package["resources"] if "own" not in form_of(item) and item["name"] not in ADDED
+    ]
     plain: dict[str, Any] = {
         **{key: package[key] for key in ("name", "version", "languages") if key in package},
         "resources": [
@@ -80,8 +110,8 @@ def _rules(archive: zipfile.ZipFile, package: dict[str, Any], resource: dict[str
     rows = {item["name"]: tuple(csv_rows(archive, item["path"])) for item in others}
     try:
         judge = TableJudge(prepare(Descriptor(Path(resource["path"]), plain, rows)))
-    except (DefinitionError, FrictionlessException, ValueError) as error:
-        yield Fault(resource["name"], 0, "", "form", str(error))
+    except Exception as error:  # readers and rules stop at whatever a broken descriptor holds
+        yield Fault(resource["name"], 0, "", "form", reason(error))
         return
     items = {child["form"]["group"]: _Items(archive, child) for child in children}
     for number, row in enumerate(csv_rows(archive, resource["path"]), 1):
@@ -129,11 +159,6 @@ def _item_fault(found: ItemProblem, items: _Items, table: str, number: int, key:
         row, _ = items.by_submission[key][found.item - 1]
         words = f"row {row}: {problem.field or 'the item'} is {problem.constraint}"
         yield Fault(items.name, row, problem.field, problem.constraint, words)
-
-
-def _form(resource: Any) -> dict[str, Any]:
-    form = resource.get("form") if isinstance(resource, dict) else None
-    return form if isinstance(form, dict) else {}
 
 
 def _asked(resource: dict[str, Any], own: list[str]) -> dict[str, Any]:
