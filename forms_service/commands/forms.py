@@ -68,8 +68,8 @@ def check_(path: Path | None, fix: bool) -> None:
         click.echo("no forms in datapackages/", err=True)
     bad = False
     for folder in folders:
-        if fix:
-            _write_headers(folder)
+        for name in _write_headers(folder) if fix else ():
+            click.echo(f"wrote {name}", err=True)
         for finding in findings(folder):
             bad |= finding.level == "error"
             click.echo(str(finding))
@@ -117,7 +117,8 @@ def add(schema: Path, name: str | None) -> None:
         )
         for resource in package["resources"][1:]:
             if isinstance(resource.get("path"), str) and resource["name"] in descriptor.rows:
-                shutil.copy(descriptor.path.parent / resource["path"], made / Path(resource["path"]).name)
+                _made((made / resource["path"]).parent)
+                shutil.copy(descriptor.path.parent / resource["path"], made / resource["path"])
         _write_headers(made)
         errors = [finding for finding in findings(made) if finding.level == "error"]
         if errors:
@@ -234,22 +235,30 @@ def _as_text(verdict: Verdict, ready: ReadyForm) -> str:
     return f"row {verdict.row}: {words or 'accepted'}"
 
 
-def _write_headers(folder: Path) -> None:
-    """The header-only CSV of the submission table and of each group; rows that are there are never touched."""
+def _write_headers(folder: Path) -> list[str]:
+    """The header-only CSV of the submission table and of each group, where it was missing: the names of the files.
+
+    Rows that are there are never touched.
+    """
     descriptor = _load(folder)
-    for resource in (descriptor.package["resources"][0], *groups_of(descriptor.package).values()):
-        if isinstance(resource.get("path"), str) and isinstance(resource.get("schema"), dict):
-            _write_header(descriptor.path.parent / resource["path"], resource["schema"])
+    return [
+        resource["path"]
+        for resource in (descriptor.package["resources"][0], *groups_of(descriptor.package).values())
+        if isinstance(resource.get("path"), str)
+        and isinstance(resource.get("schema"), dict)
+        and _write_header(descriptor.path.parent / resource["path"], resource["schema"])
+    ]
 
 
-def _write_header(file: Path, schema: dict[str, Any]) -> None:
+def _write_header(file: Path, schema: dict[str, Any]) -> bool:
     lines = list(_lines(file))
     header = [field.get("name", "") for field in schema.get("fields", []) if isinstance(field, dict)]
-    if len(lines) <= 1 and lines[:1] != [header]:
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerow(header)
-        file.write_text(text.getvalue(), encoding="utf-8")
-        click.echo(f"wrote {file.name}", err=True)
+    if len(lines) > 1 or lines[:1] == [header]:
+        return False
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(header)
+    file.write_text(text.getvalue(), encoding="utf-8")
+    return True
 
 
 def _lines(file: Path) -> Iterator[list[str]]:

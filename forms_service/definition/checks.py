@@ -47,7 +47,7 @@ def check_structure(descriptor: Descriptor) -> list[Finding]:
 
 def _shape(package: dict[str, Any]) -> Iterator[Finding]:
     for place in (0, *groups_of(package)):
-        yield from _table_shape(package["resources"][place], place)
+        yield from _table_shape(package["resources"], place)
     for index, page in enumerate(package.get("form", {}).get("pages", [])):
         at = pointer("form", "pages", index)
         if not isinstance(page, dict) or not isinstance(page.get("name"), str):
@@ -58,11 +58,13 @@ def _shape(package: dict[str, Any]) -> Iterator[Finding]:
             yield Finding("page-shape", "a page asks nothing", "Give it fields", at)
 
 
-def _table_shape(resource: Any, place: int) -> Iterator[Finding]:
-    at = ("resources", place)
+def _table_shape(resources: list[Any], place: int) -> Iterator[Finding]:
+    at, resource = ("resources", place), resources[place]
     if not isinstance(resource, dict) or not isinstance(resource.get("schema"), dict):
-        cause = "the first resource has no schema"
-        yield Finding("no-schema", cause, "Give it a Table Schema", pointer(*at))
+        later = [raw.get("name") for raw in resources if isinstance(raw, dict) and "schema" in raw]
+        mend = f', or put "{later[0]}" first' if later else ""
+        cause = "the first resource has no schema beside it"
+        yield Finding("no-schema", cause, f"Give it a Table Schema{mend}", pointer(*at))
         return
     fields = resource["schema"].get("fields")
     if not isinstance(fields, list) or not fields:

@@ -42,6 +42,8 @@ def dialect_of(resource: Mapping[str, Any]) -> Dialect:
     Raises ValueError for a property that would be misread.
     """
     stated = resource.get("dialect")
+    if isinstance(stated, str):
+        raise ValueError(f'the dialect "{stated}" is not fetched')
     dialect: dict[str, Any] = dict(stated) if isinstance(stated, dict) else {}
     inner = dialect.get("csv")
     dialect |= inner if isinstance(inner, dict) else {}

@@ -6,6 +6,8 @@ import copy
 import re
 import unicodedata
 from collections.abc import Collection
+from itertools import chain, count
+from pathlib import PurePosixPath
 from typing import Any
 
 from forms_service.definition.groups import foreign_keys_of, linked
@@ -58,10 +60,12 @@ def draft_form(descriptor: Descriptor, name: str) -> dict[str, Any]:
         if item.get("name") in descriptor.rows
     ]
     kept = {item["name"] for item in others}
-    resource = _table(source, SUBMISSIONS, kept)
+    linking = [item for item in linked(descriptor.package).values() if item["name"] not in kept]
+    taken = {slug(str(item["name"])) for item in (*others, *linking)}
+    taken |= {PurePosixPath(str(item.get("path", ""))).stem for item in others}
+    resource = _table(source, _free(SUBMISSIONS, taken), kept)
     fields = resource["schema"]["fields"]
-    groups = [_group(descriptor.package, item, kept) for item in linked(descriptor.package).values()]
-    groups = [group for group in groups if group["name"] not in kept]
+    groups = [_group(descriptor.package, item, kept, resource["name"]) for item in linking]
     return {
         "$schema": V2_PROFILE,
         "name": name,
@@ -82,6 +86,12 @@ def draft_form(descriptor: Descriptor, name: str) -> dict[str, Any]:
     }
 
 
+def _free(name: str, taken: Collection[str]) -> str:
+    """The name, or the first like it that nothing else has."""
+    numbered = (f"{name}-{number}" for number in count(2))
+    return next(free for free in chain([name], numbered) if free not in taken)
+
+
 def _table(source: dict[str, Any], name: str, kept: Collection[str]) -> dict[str, Any]:
     """A table of answers with the schema of `source`, and those of its foreign keys whose rows are kept."""
     schema = {key: value for key, value in source["schema"].items() if key in ("missingValues", "primaryKey")}
@@ -100,15 +110,18 @@ def _table(source: dict[str, Any], name: str, kept: Collection[str]) -> dict[str
     }
 
 
-def _group(package: dict[str, Any], source: dict[str, Any], kept: Collection[str]) -> dict[str, Any]:
+def _group(
+    package: dict[str, Any], source: dict[str, Any], kept: Collection[str], submissions: str
+) -> dict[str, Any]:
     """A repeatable group from a resource that refers to the first."""
     group = _table(source, str(source["name"]), kept)
+    group["path"] = f"items-{group['path']}"  # no reference data of the author's lies there
     first = package["resources"][0].get("name")
     links = [
         copy.deepcopy(key) for key in foreign_keys_of(source) if key["reference"].get("resource") == first
     ]
     for link in links:
-        link["reference"]["resource"] = SUBMISSIONS
+        link["reference"]["resource"] = submissions
     group["schema"]["foreignKeys"] = [*links, *group["schema"].get("foreignKeys", ())]
     return {**group, "title": _text(source.get("title")) or _words(group["name"])}
 

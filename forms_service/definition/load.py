@@ -55,7 +55,20 @@ def load(path: Path) -> Descriptor:
             "the file has neither resources nor fields",
             "Add one resource with a schema",
         )
-    return Descriptor(file, content, _reference_rows(file, content))
+    package = {**content, "resources": [_whole(raw, file) for raw in content["resources"]]}
+    return Descriptor(file, package, _reference_rows(file, package))
+
+
+def _whole(resource: Any, file: Path) -> Any:
+    """A resource with the schema and the dialect that it keeps in files of their own; an address is not fetched."""
+    if not isinstance(resource, dict):
+        return resource
+    apart = {
+        key: _json(_beside(file, resource[key]))
+        for key in ("schema", "dialect")
+        if isinstance(resource.get(key), str) and "://" not in resource[key]
+    }
+    return {**resource, **apart}
 
 
 def digest(descriptor: Descriptor) -> str:
@@ -159,11 +172,7 @@ def _referenced(resource: Any) -> set[str]:
 
 
 def _csv_rows(file: Path, resource: dict[str, Any]) -> Rows:
-    data = file.parent / resource["path"]
-    if "://" in resource["path"] or not data.resolve().is_relative_to(file.parent.resolve()):
-        raise _error(
-            file, "path-outside", f"{resource['path']} lies outside the package", "Keep data beside it"
-        )
+    data = _beside(file, resource["path"])
     schema = resource.get("schema")
     fields = schema.get("fields") if isinstance(schema, dict) else None
     listed = fields if isinstance(fields, list) else []
@@ -178,6 +187,14 @@ def _csv_rows(file: Path, resource: dict[str, Any]) -> Rows:
         raise _error(
             data, "unreadable-rows", f"the rows cannot be read ({reason})", "Write a UTF-8 CSV"
         ) from None
+
+
+def _beside(file: Path, path: str) -> Path:
+    """A file that a descriptor names. Raises DefinitionError when it lies elsewhere."""
+    named = file.parent / path
+    if "://" in path or "\0" in path or not named.resolve().is_relative_to(file.parent.resolve()):
+        raise _error(file, "path-outside", f"{path} lies outside the package", "Keep data beside it")
+    return named
 
 
 def _texts(row: dict[str, Any]) -> dict[str, str]:

@@ -140,3 +140,109 @@ def test_a_header_that_does_not_match_is_one_error_of_row_0(tmp_path: Path, sche
 def test_this_repositorys_forms_are_clean(instance: Instance) -> None:
     result = run(instance, "forms", "check")
     assert (result.exit_code, result.output) == (0, "")
+
+
+REGIONS: dict[str, Any] = {
+    "name": "regions",
+    "path": "data/regions.csv",
+    "schema": {"fields": [{"name": "code", "type": "string"}, {"name": "name", "type": "string"}]},
+}
+VISITS: dict[str, Any] = {
+    "name": "visits",
+    "path": "visits.csv",
+    "schema": {
+        "fields": [{"name": "region", "type": "string"}, {"name": "why", "type": "string"}],
+        "foreignKeys": [{"fields": "region", "reference": {"resource": "regions", "fields": "code"}}],
+    },
+}
+
+
+def package_of(folder: Path, *resources: dict[str, Any], **files: str) -> Path:
+    """A data package as it lies in public, beside its files (`_` for a dot, `__` for a slash)."""
+    for name, content in files.items():
+        file = folder / name.replace("__", "/").replace("_", ".")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content, "utf-8")
+    path = folder / "datapackage.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"name": "public", "resources": resources}), "utf-8")
+    return path
+
+
+def apart(key: str, value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The two resources, `key` of the first or the second as given."""
+    return ({**VISITS, key: value}, REGIONS) if key == "schema" else (VISITS, {**REGIONS, key: value})
+
+
+@pytest.mark.parametrize(
+    ("resources", "files"),
+    [
+        ((VISITS, REGIONS), {}),
+        (apart("schema", "visits.json"), {"visits_json": json.dumps(VISITS["schema"])}),
+        (
+            apart("dialect", "semicolons.json"),
+            {"semicolons_json": '{"delimiter": ";"}', "data__regions_csv": "code;name\nn;North\ns;South\n"},
+        ),
+        (
+            (
+                json.loads(json.dumps(VISITS).replace("regions", "submissions")),
+                {**REGIONS, "name": "submissions", "path": "submissions.csv"},
+            ),
+            {"submissions_csv": "code,name\nn,North\ns,South\n"},
+        ),
+    ],
+    ids=["data in a folder", "a schema in a file", "a dialect in a file", "data called submissions"],
+)
+def test_a_data_package_becomes_a_form_that_offers_its_reference_data(
+    tmp_path: Path, resources: tuple[dict[str, Any], ...], files: dict[str, str]
+) -> None:
+    instance = make_instance(tmp_path / "i", {})
+    files = {"data__regions_csv": "code,name\nn,North\ns,South\n", **files}
+    path = package_of(tmp_path / "public", *resources, **files)
+    added = run(instance, "forms", "add", path)
+    assert added.exit_code == 0, added.output
+    folder = instance.root / "datapackages" / "public"
+    checked = run(instance, "forms", "check", folder)
+    assert " error " not in checked.output and checked.exit_code == 0, checked.output
+    (instance.release / "private" / "forms" / "public").symlink_to(folder)
+    family = Family(instance.app().test_client(), "public")
+    assert 'value="s"' in family.start().text
+    rows = tmp_path / "rows.csv"
+    rows.write_text("region,why\ns,x\nw,x\n", "utf-8")
+    for form in (path, folder):
+        tried = run(instance, "forms", "try", form, "--rows", rows, "--json")
+        verdicts = [json.loads(line)["accepted"] for line in tried.stdout.splitlines()]
+        assert verdicts == [True, False], tried.output
+
+
+COMPOSITE = [{"fields": ["region", "why"], "reference": {"resource": "regions", "fields": ["code", "name"]}}]
+
+
+@pytest.mark.parametrize(
+    ("resources", "words"),
+    [
+        (apart("schema", "nowhere.json"), "nowhere.json:1: error no-file"),
+        (apart("schema", "../visits.json"), "../visits.json lies outside the package"),
+        (apart("schema", "https://example.org/x.json"), "the first resource has no schema beside it"),
+        (apart("dialect", "nowhere.json"), "nowhere.json:1: error no-file"),
+        (
+            apart("dialect", "https://example.org/x.json"),
+            'the dialect "https://example.org/x.json" is not fetched',
+        ),
+        (({"name": "readme", "path": "readme.md"}, VISITS, REGIONS), 'or put "visits" first'),
+        (
+            ({**VISITS, "schema": {**VISITS["schema"], "foreignKeys": COMPOSITE}}, REGIONS),
+            "a family cannot be asked for a key of several fields",
+        ),
+    ],
+)
+def test_a_data_package_that_cannot_become_a_form_is_one_line_about_the_authors_file(
+    tmp_path: Path, resources: tuple[dict[str, Any], ...], words: str
+) -> None:
+    instance = make_instance(tmp_path / "i", {})
+    path = package_of(tmp_path / "public", *resources, data__regions_csv="code,name\nn,North\n")
+    result = run(instance, "forms", "add", path)
+    assert result.exit_code == 2 and words in result.stderr, result.output
+    (told,) = [line for line in result.stderr.splitlines() if "mended for judging" not in line]
+    assert str(tmp_path / "public") in told
+    assert not list((instance.root / "datapackages").iterdir())
