@@ -109,10 +109,19 @@ def _date_cell(field: Field, inputs: Inputs) -> str:
     try:
         if len(year) != 4 or not (day + month + year).isascii():
             raise ValueError(year)
-        made = date(int(year), int(month), int(day))
+        return _written(field, date(int(year), int(month), int(day)))
     except ValueError:
         return f"{INCOMPLETE}{year}-{month}-{day}"
-    return made.isoformat() if field.format in ("default", "any") else made.strftime(field.format)
+
+
+def _written(field: Field, day: date) -> str:
+    """The day in the format of its field. Raises ValueError where that cannot hold it (`%Y` of 0999 has three figures)."""
+    if field.format in ("default", "any"):
+        return day.isoformat()
+    text = day.strftime(field.format)
+    if datetime.strptime(text, field.format).date() != day:
+        raise ValueError(text)
+    return text
 
 
 def _date_inputs(field: Field, text: str) -> dict[str, list[str]]:

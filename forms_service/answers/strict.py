@@ -11,6 +11,7 @@ in `constraint`. Looser is never allowed.
 | underscore | `1_000` wherever digits are read | Python reads it, no other tool does |
 | finite | NaN, INF | bounds cannot judge them |
 | incomplete | a date whose boxes are not all filled, or a year without four digits | `any` would guess |
+| shortYear | a month whose year has not four figures | `15-03` is read as March of the year 15 |
 | choice | a value that was not offered | frictionless has no enum on lists |
 | unjudgeable | a cell on which a reader raises | an exception is a refusal, never an acceptance |
 """
@@ -32,6 +33,7 @@ _LONG = frozenset({"string", "list", "array", "object", "geojson", "any"})
 _DIGITS = NUMERIC | {"year", "yearmonth", "geopoint"}
 _ASCII_DIGITS = NUMERIC | {"date", "datetime", "time", "year", "yearmonth"}
 _UNDERSCORE = re.compile(r"\d_|_\d")
+_MONTH_OF_FOUR_FIGURES = re.compile(r"\d{4}-|(?!\d+-\d+$)")  # what is no month at all is frictionless' matter
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -60,6 +62,8 @@ def broken_before(text: str, field: Field) -> str | None:
     digits = field.type in _DIGITS or (field.type == "list" and field.item_type in NUMERIC)
     if digits and _UNDERSCORE.search(text) and (field.type != "number" or field.group_char != "_"):
         return "underscore"
+    if field.type == "yearmonth" and not _MONTH_OF_FOUR_FIGURES.match(text):
+        return "shortYear"
     return None
 
 

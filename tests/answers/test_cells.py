@@ -8,7 +8,7 @@ import pytest
 
 from forms_service.answers import cell_of, input_names, inputs_of
 from forms_service.answers.strict import normalise
-from tests.answers.fields import field_of, ready
+from tests.answers.fields import field_of, problems, ready
 from tests.properties.cases import CASES, Case
 from tests.properties.web import typed
 
@@ -50,6 +50,22 @@ def test_a_date_is_written_in_the_fields_own_format() -> None:
     inputs = {"cell-day": ["3"], "cell-month": ["2"], "cell-year": ["2015"]}
     assert cell_of(field, inputs) == "03.02.2015"
     assert inputs_of(field, "03.02.2015") == inputs
+
+
+def test_a_day_that_its_format_cannot_hold_is_refused_never_another_day() -> None:
+    field = field_of("date", format="%Y%m%d")
+    boxes = {"cell-day": ["1"], "cell-month": ["2"]}
+    assert cell_of(field, {**boxes, "cell-year": ["1999"]}) == "19990201"
+    cell = cell_of(field, {**boxes, "cell-year": ["0999"]})  # not 9990201, which is read as a day of 9990
+    assert problems("date", cell, format="%Y%m%d") == ["incomplete"]
+    assert inputs_of(field, cell) == {**boxes, "cell-year": ["0999"]}
+
+
+def test_a_month_of_a_year_of_two_figures_is_refused_and_kept_as_typed() -> None:
+    field, inputs = field_of("yearmonth"), {"cell-month": ["03"], "cell-year": ["15"]}
+    cell = cell_of(field, inputs)
+    assert problems("yearmonth", cell) == ["shortYear"]
+    assert inputs_of(field, cell) == inputs
 
 
 def test_a_month_has_two_boxes_and_is_read_from_one_text_too() -> None:

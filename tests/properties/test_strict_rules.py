@@ -34,6 +34,8 @@ RULES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("finite", {"type": "number"}, "-INF"),
     ("finite", {"type": "list", "itemType": "number"}, "1,NaN"),
     ("finite", {"type": "array"}, "[NaN]"),
+    ("shortYear", {"type": "yearmonth"}, "15-03"),
+    ("shortYear", {"type": "yearmonth"}, "1-3"),
     ("choice", {"type": "list", "form": CHOICES}, "a,c"),
     ("unjudgeable", {"type": "datetime", "constraints": AWARE}, "2020-01-02T00:00:00"),
     ("unjudgeable", {"type": "number", "constraints": {"minimum": 1}}, "sNaN"),
