@@ -4,7 +4,7 @@ from forms_service.answers.check import check
 from forms_service.answers.conditions import Conditions
 from forms_service.answers.inputs import cell_of, input_names, inputs_of
 from forms_service.answers.judge import Judge, Problem, Reading
-from forms_service.answers.messages import items_sentence, sentence
+from forms_service.answers.messages import hint_of, items_sentence, sentence
 from forms_service.answers.ready import ReadyForm, prepare
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "ReadyForm",
     "cell_of",
     "check",
+    "hint_of",
     "input_names",
     "inputs_of",
     "items_sentence",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from forms_service.answers.examples import example_of, needs_example
 from forms_service.answers.judge import Problem
 from forms_service.definition import Field
 
@@ -67,38 +68,48 @@ BY_BOUND_ON_LISTS = {
 }
 BY_TYPE = {
     "integer": N_("“{title}”: write a whole number, such as 12"),
-    "number": N_("“{title}”: write a number, such as 1.5"),
+    "number": N_("“{title}”: write a number, such as {example}"),
     "boolean": N_("“{title}”: choose yes or no"),
-    "date": N_("“{title}”: write a real date, such as 27 3 2015"),
-    "time": N_("“{title}”: write a time, such as 14:30:00"),
-    "datetime": N_("“{title}”: write a date and time, such as 2027-03-27T14:30:00"),
+    "date": N_("“{title}”: write a real date, such as {example}"),
+    "time": N_("“{title}”: write a time, such as {example}"),
+    "datetime": N_("“{title}”: write a date and time, such as {example}"),
     "year": N_("“{title}”: write a year in four figures, such as 2015"),
-    "yearmonth": N_("“{title}”: write year and month, such as 2015-03"),
+    "yearmonth": N_("“{title}”: write month and year in four figures, such as {example}"),
     "duration": N_("“{title}”: write a length of time, such as P2W for two weeks"),
-    "geopoint": N_("“{title}”: write longitude and latitude, such as -71.06, 42.36"),
-    "list": N_("“{title}”: check each item of the list"),
-    "array": N_("“{title}”: write a list between square brackets, such as [1, 2]"),
-    "object": N_("“{title}”: write names and values between braces (JSON)"),
-    "geojson": N_("“{title}”: write a place as GeoJSON"),
+    "geopoint": N_("“{title}”: write longitude and latitude, such as {example}"),
+    "list": N_("“{title}”: check each item of the list: it is written such as {example}"),
+    "array": N_("“{title}”: write a list between square brackets, such as {example}"),
+    "object": N_("“{title}”: write names and values between braces, such as {example}"),
+    "geojson": N_("“{title}”: write a place as GeoJSON, such as {example}"),
 }
 BY_FORMAT = {
     "email": N_("“{title}”: write an e-mail address, such as name@example.org"),
     "uri": N_("“{title}”: write a web address, such as https://example.org"),
-    "uuid": N_("“{title}”: write a UUID"),
-    "binary": N_("“{title}”: write base64 text"),
+    "uuid": N_("“{title}”: write a UUID, such as {example}"),
+    "binary": N_("“{title}”: write base64 text, such as {example}"),
 }
 BY_ACCEPTED: Mapping[tuple[str, ...], str] = {
     ("image",): N_("“{title}”: choose a photo or picture (JPEG, PNG or WebP)"),
     ("pdf",): N_("“{title}”: choose a PDF"),
 }
 ANY_ACCEPTED = N_("“{title}”: choose a photo (JPEG, PNG or WebP) or a PDF")
+HINT = N_("For example: {example}")
+HINT_OF_DURATION = N_("For example: {example} for two weeks, or P3M for three months")
 OTHER_TYPE = N_("“{title}”: check the way it is written")
 
 
 def sentence(problem: Problem, field: Field, translate: Translate = str, show_bound: Translate = str) -> str:
     """What to do about `problem`; `translate` is gettext, `show_bound` writes a bound for the reader."""
     bound: Any = problem.bound if problem.bound is None else show_bound(problem.bound)
-    return translate(_message(problem, field)).format(title=field.title, bound=bound)
+    words = translate(_message(problem, field))
+    return words.format(title=field.title, bound=bound, example=example_of(field))
+
+
+def hint_of(field: Field, translate: Translate = str) -> str:
+    """What stands below a question: its author's words, or how an answer is written where that is no matter of course."""
+    example = example_of(field) if needs_example(field) else ""
+    words = HINT_OF_DURATION if field.type == "duration" else HINT
+    return translate(words).format(example=example) if example else field.hint
 
 
 def items_sentence(problem: Problem, title: str, translate: Translate = str) -> str:
@@ -111,7 +122,7 @@ def _message(problem: Problem, field: Field) -> str:
         return _required(field)
     if problem.constraint == "fileType":
         return BY_ACCEPTED.get(field.accept, ANY_ACCEPTED)
-    if problem.constraint == "type":
+    if problem.constraint in ("type", "shortYear"):
         return BY_FORMAT.get(field.format) or BY_TYPE.get(field.type, OTHER_TYPE)
     if problem.constraint == "enum" and field.type == "boolean":
         return REQUIRED_YES

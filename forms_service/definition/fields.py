@@ -52,6 +52,7 @@ def read_field(
         choices=choices,
         delimiter=str(raw.get("delimiter", ",")),
         item_type=str(raw.get("itemType", "string")),
+        decimal_char=str(raw.get("decimalChar", ".")),
         group_char=str(raw.get("groupChar", "")),
         true_value=true_value,
         false_value=false_value,

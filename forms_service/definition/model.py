@@ -50,6 +50,7 @@ class Field:
     choices: tuple[Choice, ...] = ()
     delimiter: str = ","
     item_type: str = "string"
+    decimal_char: str = "."
     group_char: str = ""
     true_value: str = "true"
     false_value: str = "false"

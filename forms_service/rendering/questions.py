@@ -13,7 +13,7 @@ from babel.dates import format_date
 from flask_babel import get_locale, gettext
 from werkzeug.datastructures import MultiDict
 
-from forms_service.answers import Judge, Reading, cell_of, input_names, sentence
+from forms_service.answers import Judge, Reading, cell_of, hint_of, input_names, sentence
 from forms_service.answers.files import KeptFile, kept_file
 from forms_service.definition import Field
 from forms_service.rendering.enhancement import condition_json
@@ -61,6 +61,11 @@ class Question(wtforms.Field):
         """When the question applies, as the script reads it; nothing when it always does."""
         condition = self.question.show_when
         return condition_json(condition, self.judge.form, self.judge.group) if condition else ""
+
+    @property
+    def hint(self) -> str:
+        """What stands below the question; nothing when it has no hint."""
+        return hint_of(self.question, gettext)
 
     @property
     def kept(self) -> KeptFile | None:
