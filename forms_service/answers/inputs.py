@@ -115,7 +115,7 @@ def _date_cell(field: Field, inputs: Inputs) -> str:
 
 
 def _written(field: Field, day: date) -> str:
-    """The day in the format of its field. Raises ValueError where that cannot hold it (`%Y` of 0999 has three figures)."""
+    """The day in its field's format. Raises ValueError where that cannot hold it (`%Y` of 0999 has three figures)."""
     if field.format in ("default", "any"):
         return day.isoformat()
     text = day.strftime(field.format)
