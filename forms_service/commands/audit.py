@@ -25,7 +25,7 @@ def verify(noted: str | None) -> None:
     earlier state, or rewritten by somebody who has the secret file, is found too.
     """
     head = _head(noted) if noted else None
-    with open_store() as (store, settings), store.reading() as connection:
+    with open_store() as (store, settings), store.snapshot() as connection:
         verdict = log.verify(connection, settings.secret(), head)
     if verdict.fault:
         click.echo(f"kinbridge: the audit is not whole: {verdict.fault}; compare it with a back-up", err=True)
@@ -38,7 +38,7 @@ def verify(noted: str | None) -> None:
 @audit.command("export")
 def export() -> None:
     """Every line as JSON, oldest first."""
-    with open_store() as (store, _), store.reading() as connection:
+    with open_store() as (store, _), store.snapshot() as connection:
         for line in log.exported(connection):
             click.echo(line)
 

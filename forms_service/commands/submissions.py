@@ -122,6 +122,9 @@ def export_(
     if out is None and not dry_run:
         raise Refusal("say where to write: give --out FILE")
     chosen = which(form, since and since.date(), until and until.date(), version, group)
+    told = {"since": since and since.date(), "until": until and until.date()}
+    named = {**told, "group": chosen.group, "version": version}
+    filters = {name: str(value) for name, value in named.items() if value}
     with open_store() as (store, settings), store.snapshot() as connection:
         source = Source(connection, chosen)
         try:
@@ -129,10 +132,7 @@ def export_(
         except DefinitionError:
             raise Refusal(f'there is no form "{form}": see `kinbridge forms list`') from None
         if out is None or dry_run:
-            told = {"since": since and since.date(), "until": until and until.date()}
-            filters = {**told, "group": group, "version": version}
-            words = {name: str(value) for name, value in filters.items() if value}
-            click.echo("\n".join(preview(export, words).lines()))
+            click.echo("\n".join(preview(export, filters).lines()))
             return
         if deidentified and not any(map(export.fields_of, export.tables)):
             raise Refusal(f"every question of {form} is marked as identifying: nothing would be left")
@@ -146,6 +146,7 @@ def export_(
                     "rows": export.report.rows,
                     "format": form_of,
                     "deidentified": int(deidentified),
+                    **filters,
                 }
                 audit.record(other, settings.secret(), operator(), "submissions.exported", form, detail)
     _tell(export, out)

@@ -65,6 +65,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "submission.withdrawn": _("A family withdrew its submission"),
     "submissions.searched": _("Searched by name"),
     "submissions.exported": _("Exported submissions"),
+    "submissions.previewed": _("Opened submissions to look through an export before it leaves"),
     "submissions.purged": _("Erased what was too old"),
 }
 

@@ -84,7 +84,10 @@ def record(
 
 
 def verify(connection: Connection, secret: bytes, noted: Head | None = None) -> Verdict:
-    """Whether the chain is whole; `noted` is a head that was written down earlier and must still be in it."""
+    """Whether the chain is whole; `noted` is a head that was written down earlier and must still be in it.
+
+    `connection` sees one moment (`Store.snapshot`): a line that comes meanwhile is not in the head that was read.
+    """
     key = _key(secret)
     kept = connection.execute(sa.select(audit_head).where(audit_head.c.id == 1)).first()
     last = Head(0, START)

@@ -120,6 +120,25 @@ def test_a_clock_that_goes_back_breaks_nothing(instance: Instance, monkeypatch: 
     assert told[2] == times.stamp(earlier) < told[0]
 
 
+def test_a_line_that_is_written_while_the_log_is_read_is_no_fault(instance: Instance) -> None:
+    write(instance)
+    came: list[str] = []
+
+    def meanwhile(*execution: object) -> None:
+        statement = str(execution[2])
+        if "audit_head" in statement and statement.startswith("SELECT") and not came:
+            came.append(statement)
+            write(instance, 1)
+
+    sa.event.listen(sa.Engine, "after_cursor_execute", meanwhile)
+    try:
+        result = run(instance, "audit", "verify")
+    finally:
+        sa.event.remove(sa.Engine, "after_cursor_execute", meanwhile)
+    assert came and result.exit_code == 0, result.output
+    assert run(instance, "audit", "verify").output.startswith("the audit is whole: 6 lines")
+
+
 def test_what_is_undone_leaves_no_line(instance: Instance) -> None:
     store = Store(instance.settings.database_url)
     with pytest.raises(ZeroDivisionError), store.writing() as connection:

@@ -86,6 +86,7 @@ def test_what_stops_a_release_leaves_the_groups_as_they_were(invited: Invite, si
     assert "Nothing was published, and the groups are as they were" in refused.text
     assert page.name in refused.text, "the finding names the file"
     assert groups(site) == before
+    assert "group.added" not in run(site, "audit", "export").stdout, "nothing was added"
 
 
 def test_a_row_is_judged_by_the_schema_and_what_was_typed_is_kept(invited: Invite, site: Instance) -> None:

@@ -87,6 +87,40 @@ def test_without_names_the_file_has_none_and_rare_answers_are_warned_about(
     assert "your_name" not in row and NAME not in answer.text
 
 
+def told(instance: Instance, action: str) -> list[dict[str, object]]:
+    """The details of the audit's lines of that action."""
+    lines = [json.loads(line) for line in run(instance, "audit", "export").stdout.splitlines()]
+    return [line["detail"] for line in lines if line["action"] == action]
+
+
+def test_looking_through_an_export_before_it_leaves_stands_in_the_audit(
+    manager: Colleague, sent: str, instance: Instance
+) -> None:
+    manager.open(f"{EXPORT}?deidentified=yes")
+    unlock(manager)
+    manager.open(EXPORT)
+    assert told(instance, "submissions.previewed") == [], "nothing was opened"
+    manager.open(f"{EXPORT}?deidentified=yes&group=worries-2027-01")
+    manager.open(f"{EXPORT}?deidentified=yes&since=Quispe&version=Ana")
+    manager.open(f"{EXPORT}?deidentified=yes&group=other")
+    assert told(instance, "submissions.previewed") == [{"rows": 1, "group": "worries-2027-01"}]
+
+
+def test_the_audit_says_which_part_was_exported(
+    manager: Colleague, sent: str, instance: Instance, tmp_path: Path
+) -> None:
+    unlock(manager)
+    manager.open(EXPORT)
+    asked = {"since": "2020-01-01", "until": "2999-01-01", "group": "worries-2027-01"}
+    manager.send(EXPORT, True, format="csv", **asked)
+    words = ("--since", "2020-01-01", "--group", "support-group/worries-2027-01")
+    out = ("--out", str(tmp_path / "out.csv"), "--format", "csv")
+    assert run(instance, "submissions", "export", "support-group", *words, *out).exit_code == 0
+    kept = {"rows": 1, "format": "csv", "deidentified": 0}
+    shorter = {name: asked[name] for name in ("since", "group")}
+    assert told(instance, "submissions.exported") == [{**kept, **asked}, {**kept, **shorter}]
+
+
 def test_days_and_groups_narrow_it_down(manager: Colleague, sent: str) -> None:
     unlock(manager)
     assert "1 answer<" in manager.open(f"{EXPORT}?group=worries-2027-01").text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 from pathlib import Path
 
 from flask import redirect, request, url_for
@@ -12,10 +14,11 @@ from werkzeug.exceptions import NotFound
 
 from forms_service.definition import DefinitionError
 from forms_service.staff import access
-from forms_service.staff.console import blueprint, note, parts, visit, writing
+from forms_service.staff.console import blueprint, parts, person, visit
 from forms_service.staff.pages import page, typed
 from forms_service.staff.sheet import Sheet, blank, of_rows, posted
 from forms_service.staff.working import Work
+from forms_service.store import Store, Unavailable, audit
 from forms_service.upkeep.daily import jobs_folder
 from forms_service.upkeep.group_rows import GroupRows, Outdated, Unwritable, change, read_group_rows
 from site_src.errors import FindingsError, SiteError
@@ -23,6 +26,11 @@ from site_src.instance import Instance
 from site_src.releases import publish
 
 KIND = "publish"
+PATIENCE = (
+    30.0  # seconds for the audit line of what is published already: it must not be lost to a busy database
+)
+
+_log = logging.getLogger("kinbridge.staff")
 
 
 @blueprint.get("/dates/<form>")
@@ -49,15 +57,14 @@ def change_dates(form: str) -> Response:
         return _ask(form, rows, sheet, told)
     if typed("mark", 64) != rows.mark:
         return _ask(form, rows, sheet, late=True)
-    _publish(rows, rows.with_row(group, row))
-    with writing() as connection:
-        note(connection, "group.changed" if group else "group.added", f"{form}/{row[rows.key]}")
+    action = "group.changed" if group else "group.added"
+    _publish(rows, rows.with_row(group, row), action, f"{form}/{row[rows.key]}")
     return redirect(url_for("staff.groups"), 303)
 
 
-def _publish(rows: GroupRows, content: bytes) -> None:
-    """Begin to publish behind the page of groups."""
-    settings = parts().settings
+def _publish(rows: GroupRows, content: bytes, action: str, subject: str) -> None:
+    """Begin to publish behind the page of groups; what families see then stands in the audit as `action`."""
+    settings, secret, actor = parts().settings, parts().secret, person().actor
     instance = Instance(settings.instance, settings.var, settings.base_url or None)
 
     def run(_work: Work) -> list[str]:
@@ -70,6 +77,12 @@ def _publish(rows: GroupRows, content: bytes) -> None:
             return [str(error)]
         except Outdated:
             return ["A colleague changed the groups meanwhile."]
+        store = Store(settings.database_url, lock_wait=PATIENCE)
+        try:
+            with contextlib.closing(store), store.writing() as connection:
+                audit.record(connection, secret, actor, action, subject)
+        except Unavailable as error:  # families see it: nothing can be taken back here
+            _log.error("Groups were published, and the audit does not say so (%s): %s", error, subject)
         return []
 
     parts().works.start(visit().lookup, KIND, run)

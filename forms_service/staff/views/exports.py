@@ -159,6 +159,7 @@ def _stream(choice: Choice, identity: Identity) -> Iterator[bytes]:
             "rows": rows,
             "format": choice.kind,
             "deidentified": int(choice.deidentified),
+            **choice.filters,
         }
         note(connection, "submissions.exported", choice.form, detail)
 
@@ -183,7 +184,8 @@ def _ask(choice: Choice, refusal: str = "") -> Response:
         source = Source(connection, chosen, identity or Identity(()))
         made = source.export(parts().settings.instance, choice.deidentified)
         told = preview(made, choice.filters)
-        few = _small_groups(made, told.submissions) if identity and choice.deidentified else None
+        looked_through = identity and choice.deidentified and not errors
+        few = _small_groups(choice, made, told.submissions) if looked_through else {}
         versions = submissions.versions(connection, choice.form)
         groups = submissions.groups(connection, choice.form)
     return page(
@@ -203,6 +205,14 @@ def _ask(choice: Choice, refusal: str = "") -> Response:
     )
 
 
-def _small_groups(made: Export, number: int) -> dict[str, dict[str, int]] | None:
-    """Answers that few families gave; None when there are too many submissions to look through while somebody waits."""
-    return few_families(made) if number <= MOST_LOOKED_THROUGH else None
+def _small_groups(choice: Choice, made: Export, number: int) -> dict[str, dict[str, int]] | None:
+    """Answers that few families gave; None when there are too many submissions to look through while somebody waits.
+
+    The audit says that they are opened before they are.
+    """
+    if number > MOST_LOOKED_THROUGH:
+        return None
+    if number:
+        with writing() as connection:
+            note(connection, "submissions.previewed", choice.form, {"rows": number, **choice.filters})
+    return few_families(made)
