@@ -198,10 +198,12 @@ def erase(reference: str) -> None:
             erased = kept.erase(connection, read_reference(reference), form)
             if found:
                 audit.record(connection, settings.secret(), operator(), "submission.erased", found.reference)
-        store.forget_erased()
+        for_good = store.forget_erased()
     if not erased:
         raise Refusal(f'there is no submission "{reference}": see `kinbridge submissions list`')
     click.echo(f"erased {read_reference(reference)}")
+    if not for_good:
+        _tell_owed()
 
 
 @submissions.command("purge")
@@ -220,7 +222,15 @@ def purge() -> None:
             f"Daily back-ups in {settings.backup_folder} still hold it for {settings.backups_kept} days."
         )
     if not done.for_good:
-        click.echo("kinbridge: the database was being read: its log is emptied by the next purge", err=True)
+        _tell_owed()
+
+
+def _tell_owed() -> None:
+    click.echo(
+        "kinbridge: the database was being read, and its files still hold it, sealed: the staff process goes on "
+        "trying to empty them, and so does the next erase or purge",
+        err=True,
+    )
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -1,4 +1,4 @@
-"""The staff process: the console, and the daily jobs beside it."""
+"""The staff process: the console, and beside it the daily jobs, notices, and forgetting what was erased."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from flask import Flask
 from forms_service.settings import Settings
 from forms_service.staff import notices
 from forms_service.staff.app import create_app
+from forms_service.upkeep import forgetting
 from forms_service.upkeep.daily import jobs_of
 
 
@@ -15,4 +16,5 @@ def create_app_with_jobs(settings: Settings) -> Flask:
     app = create_app(settings)
     jobs_of(settings).start()
     notices.start(app)
+    forgetting.start(settings)
     return app

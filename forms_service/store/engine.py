@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +24,7 @@ LOCK_WAIT = 1.0  # seconds a family waits for a locked database, never more
 TURN_WAIT = 5.0  # seconds a family waits for others of its own process that write, as long as they get on
 POOL = 24  # connections a process may hold; the server has more threads than this
 _WRITE = "kinbridge_write"
+_OWED = "-erased-"  # between a database's file and what tells a mark from others
 # Of our code, not of the database.
 _MISTAKES = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
 
@@ -112,14 +115,14 @@ class Store:
         """Make erasing real: the files of the database hold nothing of it any more; False when that must wait.
 
         SQLite zeroes what is deleted (secure_delete), and its write-ahead log is truncated here, which takes a
-        moment in which nobody reads. PostgreSQL only frees deleted rows: their bytes go when it is to `rewrite`
-        its tables, which shuts others out meanwhile. Its own log and back-ups are the operator's (SECURITY.md).
+        moment in which nobody reads; until there is one, `owes_forgetting` says so to every process. PostgreSQL only
+        frees deleted rows: their bytes go when it is to `rewrite` its tables, which shuts others out meanwhile. Its
+        own log and back-ups are the operator's (SECURITY.md).
         """
+        if self.engine.dialect.name == "sqlite":
+            return self._truncate_log()
         try:
             with _troubles_told(), self.engine.connect() as connection:
-                if connection.dialect.name == "sqlite":
-                    busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-                    return not busy
                 connection = connection.execution_options(isolation_level="AUTOCOMMIT")
                 connection.exec_driver_sql("SET statement_timeout = 0")
                 vacuum = "VACUUM (FULL)" if rewrite else "VACUUM"
@@ -128,6 +131,36 @@ class Store:
         except Unavailable:
             return False
         return True
+
+    @property
+    def owes_forgetting(self) -> bool:
+        """Whether SQLite's log still holds what was erased while somebody read."""
+        return bool(self._owed())
+
+    def _truncate_log(self) -> bool:
+        """Empty SQLite's write-ahead log; when somebody reads, leave a mark beside the file and say False.
+
+        A mark is removed only by who saw it before emptying the log: what was erased meanwhile left one of its own.
+        """
+        owed = self._owed()
+        try:
+            with _troubles_told(), self.engine.connect() as connection:
+                busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        except Unavailable:
+            busy = True
+        try:
+            if not busy:
+                for mark in owed:
+                    mark.unlink(missing_ok=True)
+            elif self._file is not None:
+                self._file.with_name(f"{self._file.name}{_OWED}{secrets.token_hex(8)}").touch()
+        except OSError as error:
+            _log.error("What is still to be forgotten could not be noted: %s", error.strerror)
+        return not busy
+
+    def _owed(self) -> list[Path]:
+        """The marks of what was erased and not forgotten."""
+        return list(self._file.parent.glob(f"{escape(self._file.name)}{_OWED}*")) if self._file else []
 
     def close(self) -> None:
         """Close every pooled connection."""

@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from forms_service.staff import create_app
 from forms_service.store import Store
 from forms_service.store.tables import copies, draft_pages, drafts, submissions
+from forms_service.upkeep.forgetting import forget_owed
 from tests import databases
 from tests.commands.running import run, send
 from tests.databases import OWN_FILE
 from tests.families import INTAKE, SUPPORT_GROUP, Family, code_of
 from tests.instances import Instance, make_instance
+from tests.staff.colleague import new_colleague
 
 PIECE = 48  # bytes of ciphertext that nothing else has
 
@@ -92,6 +95,33 @@ def test_an_erased_answer_leaves_no_byte_in_any_file(tmp_path: Path, temporary: 
     assert remains(instance, before, temporary)
     assert run(instance, "submissions", "erase", reference).exit_code == 0
     assert remains(instance, before, temporary) == set()
+
+
+@pytest.mark.parametrize("by", ["the console", "erase", "purge"])
+def test_what_is_erased_while_somebody_reads_goes_when_the_reading_ends(
+    tmp_path: Path, temporary: Path, by: str
+) -> None:
+    instance = make_instance(tmp_path / "instance", database_url=OWN_FILE)
+    reference = send(instance)
+    before = sealed(instance)
+    if by == "the console":
+        boss = new_colleague(instance, create_app(instance.settings), "boss@clinic.example", "manager")
+        boss.open(f"/staff/answers/{reference}/erase")
+    with contextlib.closing(Store(instance.settings.database_url)) as store, store.snapshot() as reader:
+        assert reader.execute(sa.select(submissions.c.reference)).scalars().all() == [reference]
+        if by == "the console":
+            told = boss.send(f"/staff/answers/{reference}/erase").text
+            assert "Its sealed bytes still stand in the log of the database" in told
+        else:
+            age(instance)
+            result = run(instance, "submissions", *((by, reference) if by == "erase" else (by,)))
+            assert result.exit_code == 0 and "its files still hold it, sealed" in result.stderr
+        assert not forget_owed(instance.settings)
+        assert remains(instance, before, temporary)
+    assert forget_owed(instance.settings)
+    assert remains(instance, before, temporary) == set()
+    if by == "the console":
+        assert "sealed bytes" not in boss.open("/staff/retention").text
 
 
 @pytest.mark.parametrize("sent", [True, False], ids=["what was sent", "a draft"])

@@ -39,4 +39,6 @@ def erase(reference: str) -> Response:
         submissions.erase(connection, reference, build(descriptor) if descriptor else None)
         note(connection, "submission.erased", reference)
     parts().store.forget_erased()
+    if parts().store.owes_forgetting:
+        return redirect(url_for("staff.retention"), 303)  # where it says what is still to come
     return redirect(url_for("staff.home"), 303)

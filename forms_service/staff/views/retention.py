@@ -38,6 +38,7 @@ def retention() -> Response:
         soon=SOON.days,
         purge_at=settings.purge_at,
         last=last,
+        owed=parts().store.owes_forgetting,
         draft_days=drafts.LIFETIME.days,
         copy_hours=int(copies.LIFETIME.total_seconds() // 3600),
         backup_days=settings.backups_kept if settings.backup_at is not None else 0,
