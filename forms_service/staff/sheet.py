@@ -51,8 +51,8 @@ class Sheet:
         """The same answers as a family's journey, judged by the same rules."""
         typed: dict[str, PageInputs | None] = {}
         for page in self.ready.form.pages:
-            asked = (self.ready.form.fields[name] for name in page.fields)
-            typed[page.name] = {**self.kept.get(page.name, {}), **self._inputs(asked, "")}
+            asked = (self.ready.form.fields[name] for name in page.fields if self._is_asked(name))
+            typed[page.name] = {**self._inputs(asked, ""), **self.kept.get(page.name, {})}
             for number in self._numbers(page):
                 fields = self.ready.form.groups[page.repeat].fields.values()
                 inputs = self._inputs(fields, f"{item_key(page, number)}/")
@@ -95,13 +95,16 @@ class Sheet:
     def asked(self, page: Page) -> Iterator[Field]:
         """The questions of a page, of every item on it too, under the names they have on the sheet."""
         for name in page.fields:
-            field = self.ready.form.fields[name]
-            if name not in self.locked and field.widget != "file":
-                yield replace(field, show_when=None, confirm=False)
+            if self._is_asked(name):
+                yield replace(self.ready.form.fields[name], show_when=None, confirm=False)
         for number in self._numbers(page):
             for field in self.ready.form.groups[page.repeat].fields.values():
                 name = f"{item_key(page, number)}/{field.name}"
                 yield replace(field, name=name, show_when=None, confirm=False)
+
+    def _is_asked(self, name: str) -> bool:
+        """Whether the sheet asks it; what is posted under the name of another question counts for nothing."""
+        return name not in self.locked and self.ready.form.fields[name].widget != "file"
 
     def _numbers(self, page: Page) -> range:
         return range(1, self.items.get(page.repeat, SPARE) + 1) if page.repeat else range(0)

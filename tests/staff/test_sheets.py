@@ -123,6 +123,22 @@ def test_a_correction_keeps_the_old_cell_who_and_why(
     assert b"Mamani" not in everywhere, "the correction is sealed, too"
 
 
+def test_a_correction_changes_no_group_whatever_is_posted(
+    ana: Colleague, instance: Instance, tmp_path: Path
+) -> None:
+    reference = send(instance)
+    address = f"/staff/answers/{reference}/correct"
+    was = ana.open(address).text.partition('name="was" value="')[2].partition('"')[0]
+    answers = {**everything(SUPPORT_GROUP), "was": was, "reason": "By phone"}  # type: ignore[arg-type]
+    other = "carers-2027-05"
+    crafted = {**answers, "group": other}
+    assert errors_of(ana.send(address, True, **crafted)) == ["You have changed nothing yet."]
+    assert ana.send(address, True, **{**crafted, "your_name": "Ana Q."}).status_code == 200
+    (row,) = exported(instance, "support-group", tmp_path)
+    assert (row["your_name"], row["group"]) == ("Ana Q.", "worries-2027-01")
+    assert f"<ins>{other}</ins>" not in ana.open(f"/staff/answers/{reference}").text
+
+
 def test_of_two_who_correct_at_once_the_second_is_shown_the_difference(
     ana: Colleague, invited: Invite, instance: Instance
 ) -> None:
