@@ -19,7 +19,7 @@ from forms_service.commands.stores import open_store
 from forms_service.definition import Form
 from forms_service.sealing.codes import read_reference
 from forms_service.store import audit, places
-from forms_service.upkeep.signups import facts_of, forms_with_places
+from forms_service.upkeep.signups import Overtaken, facts_of, forms_with_places
 from forms_service.upkeep.signups import move as move_signup
 from site_src.errors import SiteError
 from site_src.instance import read_clinic
@@ -87,6 +87,10 @@ def move(reference: str, target: str) -> None:
             raise Refusal(f'"{target}" is no group of {place.form}: see `kinbridge groups list`')
         try:
             move_signup(connection, form, place, key, status)
+        except Overtaken:
+            raise Refusal(
+                f"somebody changed {place.reference} meanwhile: look at it, then try again"
+            ) from None
         except places.Full:
             raise Refusal(f"{key} is full: move somebody out first, or raise its places") from None
         detail = {"group": key, "status": status}

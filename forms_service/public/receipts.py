@@ -69,13 +69,14 @@ def answer_offer(form: str) -> Response:
     if require_own_page(form) is None:
         return errors.gone()
     receipt = receipt_of(form)
+    place = receipt.place if receipt else None
     limits = _limits(receipt) if receipt else None
-    if receipt is not None and receipt.place is not None and limits is not None:
+    if place is not None and limits is not None and place.status != places.CANCELLED:
         with services().store.writing() as connection:
             if "decline" in sent_inputs():
-                places.release(connection, receipt.place, limits)
+                places.release(connection, place, limits)
             else:
-                places.accept(connection, receipt.place, limits)
+                places.accept(connection, place, limits)
     return redirect(local_url("done", form=form), 303)
 
 

@@ -23,6 +23,7 @@ PLACE_NAMES: Mapping[str, str] = {
     "confirmed": _("has a place"),
     "offered": _("is offered a place"),
     "waiting": _("waits for a place"),
+    "cancelled": _("sign-up cancelled"),
 }
 # One line for each action that is ever recorded; one without a line is shown by its own name.
 ACTION_NAMES: Mapping[str, str] = {
@@ -33,6 +34,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "group.changed": _("Changed a group"),
     "group.read": _("Read the register of a group"),
     "group.moved": _("Moved a sign-up"),
+    "group.cancelled": _("Cancelled a sign-up"),
     "staff.codes": _("Made new recovery codes"),
     "key.made": _("Made the clinic’s key"),
     "passphrase.changed": _("Changed a passphrase"),

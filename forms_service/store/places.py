@@ -1,4 +1,4 @@
-"""Places in groups: confirmed, offered and waiting, in order, and never more than there are.
+"""Places in groups: confirmed, offered, waiting and cancelled, in order, and never more than there are.
 
 Every change runs inside `Store.writing`, so the check and the write are one transaction: on SQLite it holds the
 write lock from its start, on PostgreSQL the group is locked for it.
@@ -18,7 +18,8 @@ from forms_service.definition import Form
 from forms_service.store.tables import places
 from forms_service.store.times import now, stamp
 
-Status = Literal["confirmed", "offered", "waiting"]
+Status = Literal["confirmed", "offered", "waiting", "cancelled"]
+CANCELLED: Status = "cancelled"  # neither holds a place nor waits; the submission stays
 
 
 class Full(Exception):
@@ -50,6 +51,11 @@ class Place:
     status: Status
     line: int
     offer_until: str | None
+
+    @property
+    def mark(self) -> str:
+        """What tells how it stands in its group from how it stands once somebody changed it."""
+        return f"{self.status}-{self.line}"
 
 
 def limits_of(form: Form, group: str) -> Limits | None:
@@ -106,9 +112,10 @@ def keep(connection: Connection, reference: str, limits: Limits, status: Status)
     connection.execute(places.insert().values(**values, line=line, offer_until=None))
 
 
-def find(connection: Connection, reference: str) -> Place | None:
-    """The place of a submission, or None."""
-    row = connection.execute(sa.select(places).where(places.c.reference == reference)).first()
+def find(connection: Connection, reference: str, *, lock: bool = False) -> Place | None:
+    """The place of a submission, or None; `lock` keeps others from changing it until the transaction ends."""
+    query = sa.select(places).where(places.c.reference == reference)
+    row = connection.execute(query.with_for_update() if lock else query).first()
     if row and row.status == "offered" and row.offer_until <= stamp(now()):
         return replace(Place(**row._mapping), status="waiting", offer_until=None)
     return Place(**row._mapping) if row else None
@@ -151,11 +158,20 @@ def move(connection: Connection, place: Place, limits: Limits, status: Status) -
     """Put a submission into a group with a status, at the end of its line. Raises Full when a place is lacking."""
     lapse(connection, limits)
     standing = _standing(connection, limits)
-    held = standing.held - (place.group_key == limits.group and place.status != "waiting")
+    own = place.group_key == limits.group and place.status in ("confirmed", "offered")
+    held = standing.held - own
     if status == "confirmed" and held >= limits.capacity:
         raise Full
     moved = {"group_key": limits.group, "status": status, "offer_until": None, "line": standing.last + 1}
     connection.execute(places.update().where(places.c.reference == place.reference).values(**moved))
+
+
+def cancel(connection: Connection, place: Place, limits: Limits | None) -> None:
+    """Free a place and keep that it was cancelled; the next in line is offered it, if the group still has `limits`."""
+    cancelled = {"status": CANCELLED, "offer_until": None}
+    connection.execute(places.update().where(places.c.reference == place.reference).values(**cancelled))
+    if limits is not None:
+        lapse(connection, limits)
 
 
 def lapse(connection: Connection, limits: Limits) -> None:
@@ -201,7 +217,7 @@ def _standing(connection: Connection, limits: Limits) -> _Standing:
     numbers = sa.func.count(), sa.func.max(places.c.line)
     query = sa.select(places.c.status, *numbers).where(*_of(limits)).group_by(places.c.status)
     rows = connection.execute(query).all()
-    counted: dict[str, int] = {status: number for status, number, _ in rows}
+    counted: dict[str, int] = {status: number for status, number, _ in rows if status != CANCELLED}
     return _Standing(**counted, last=max((line for _, _, line in rows), default=0))
 
 

@@ -48,7 +48,8 @@ class Submission:
 class Which:
     """Which submissions are meant, by what stands outside the seal; None: any.
 
-    From the moment `since` on and before the moment `before`; `group` is the key of a group with limited places.
+    From the moment `since` on and before the moment `before`; `group` is the key of a group with limited places, in
+    which their sign-up was not cancelled.
     """
 
     form: str | None = None
@@ -70,7 +71,7 @@ class Which:
         if self.version is not None:
             parts.append(submissions.c.version == self.version)
         if self.group is not None:
-            of_group = places_table.c.group_key == self.group
+            of_group = (places_table.c.group_key == self.group) & (places_table.c.status != places.CANCELLED)
             parts.append(submissions.c.reference.in_(sa.select(places_table.c.reference).where(of_group)))
         return sa.and_(*parts)
 

@@ -1,4 +1,4 @@
-"""Groups with limited places as the clinic runs them: who is in, who waits, and moving somebody."""
+"""Groups with limited places as the clinic runs them: who is in, who waits, moving somebody, and cancelling."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def forms_with_places(instance: Path, language: str | None = None) -> dict[str, 
 def facts_of(connection: Connection, form: Form, today: date) -> Iterator[GroupFacts]:
     """Every group of a form, lapsed offers passed on first; `today` is the clinic's day."""
     offered = groups_of(form, today)
-    for key in offered:
+    for key in sorted(offered):  # in one order, so that nobody waits for a group while holding another's
         limits = places.limits_of(form, key)
         if limits is not None:
             places.lapse(connection, limits)
@@ -62,15 +62,41 @@ def facts_of(connection: Connection, form: Form, today: date) -> Iterator[GroupF
         )
 
 
-def move(connection: Connection, form: Form, place: places.Place, group: str, status: places.Status) -> None:
-    """Move a sign-up to `group` and `status`; a place it leaves goes to the next in line.
+class Overtaken(Exception):
+    """Somebody else changed the sign-up; `place` is how it stands now, None when it was erased."""
 
-    Raises places.Full, and KeyError when the form has no such group.
+    def __init__(self, place: places.Place | None) -> None:
+        super().__init__()
+        self.place = place
+
+
+def move(connection: Connection, form: Form, place: places.Place, group: str, status: places.Status) -> None:
+    """Move a sign-up that stands as in `place` to `group` and `status`; a place it leaves goes to the next in line.
+
+    Raises Overtaken, places.Full, and KeyError when the form has no such group.
     """
     limits = places.limits_of(form, group)
     if limits is None:
         raise KeyError(group)
     before = places.limits_of(form, place.group_key)
+    _hold(connection, place, before, limits)
     places.move(connection, place, limits, status)
     if before is not None:
         places.lapse(connection, before)
+
+
+def cancel(connection: Connection, form: Form, place: places.Place) -> None:
+    """Cancel a sign-up that stands as in `place`; its place goes to the next in line. Raises Overtaken."""
+    limits = places.limits_of(form, place.group_key)
+    _hold(connection, place, limits)
+    places.cancel(connection, place, limits)
+
+
+def _hold(connection: Connection, place: places.Place, *groups: places.Limits | None) -> None:
+    """Keep others from the sign-up and these groups until the transaction ends. Raises Overtaken."""
+    known = {limits.group: limits for limits in groups if limits is not None}
+    for _group, limits in sorted(known.items()):
+        places.queue(connection, limits)
+    standing = places.find(connection, place.reference, lock=True)
+    if standing != place:
+        raise Overtaken(standing)

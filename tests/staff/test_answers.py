@@ -115,7 +115,7 @@ def test_a_status_is_changed_and_a_quicker_colleague_is_not_overruled_unseen(
     ben.open(address)
     assert ana.send(address, status="done", was="new").status_code == 200
     late = ben.send(address, status="in-progress", was="new")
-    assert late.status_code == 409 and "this is now “done”. You wanted “in progress”" in late.text
+    assert late.status_code == 409 and "now “done”, you wanted “in progress”" in late.text
     assert sent in ben.open("/staff/?status=done").text
     assert ben.send(address, status="nonsense", was="new").status_code == 404
 
@@ -228,6 +228,7 @@ def test_somebody_takes_care_and_finds_what_is_theirs(invited: Invite, sent: str
     assert sent not in ana.open("/staff/?whose=mine").text
     late = ana.send(address, status="in-progress", was="in-progress", assigned_to="", assigned_was="")
     assert late.status_code == 409, "a colleague was quicker"
+    assert "now “ben@clinic.example”, you wanted “Nobody yet”" in late.text
     assert ana.send(address, status="done", was="new", assigned_to="999", assigned_was="").status_code == 404
 
 

@@ -21,6 +21,7 @@ ROUTES = {
     "/staff/account/codes",
     "/staff/account/password",
     "/staff/answers/<reference>",
+    "/staff/answers/<reference>/cancel",
     "/staff/answers/<reference>/correct",
     "/staff/answers/<reference>/erase",
     "/staff/answers/<reference>/package.zip",

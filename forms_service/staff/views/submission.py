@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from io import BytesIO
 
 from flask import redirect, url_for
@@ -25,6 +26,14 @@ from forms_service.store import files, inbox, notes, submissions
 LONGEST_NOTE = 4_000  # characters
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Where a submission was to stand, and who was to take care of it; empty: nobody."""
+
+    status: str
+    whose: str
+
+
 @blueprint.get("/answers/<reference>")
 def submission(reference: str) -> Response:
     """The answers as on the page where the family checked them, in the reader's language."""
@@ -37,8 +46,9 @@ def mark(reference: str) -> Response:
     status, was = typed("status", 20), typed("was", 20)
     whose, whose_was = typed("assigned_to", 20), typed("assigned_was", 20)
     with writing() as connection:
-        people = {str(number): number for number in colleagues()}
-        known = {**people, **({whose_was: int(whose_was)} if whose_was.isdecimal() else {})}
+        people = colleagues()
+        known = {str(number): number for number in people}
+        known |= {whose_was: int(whose_was)} if whose_was.isdecimal() else {}
         if not {status, was} <= set(inbox.STATUSES) or not {whose, whose_was} <= {"", *known}:
             raise NotFound
         marked = inbox.mark(connection, reference, status, known.get(whose), (was, known.get(whose_was)))
@@ -46,7 +56,8 @@ def mark(reference: str) -> Response:
             note(connection, "submission.marked", reference, {"status": status, "assigned": whose})
     if marked:
         return redirect(url_for("staff.submission", reference=reference), 303)
-    return _show(opened(reference, "submission.read"), wanted=status)
+    wanted = Wanted(status, people.get(known.get(whose, -1), ""))
+    return _show(opened(reference, "submission.read"), wanted=wanted)
 
 
 @blueprint.post("/answers/<reference>/notes")
@@ -80,7 +91,10 @@ def package(reference: str) -> Response:
 
 
 def _show(
-    found: OpenedSubmission, wanted: str = "", errors: dict[str, str] | None = None, unsaved: str = ""
+    found: OpenedSubmission,
+    wanted: Wanted | None = None,
+    errors: dict[str, str] | None = None,
+    unsaved: str = "",
 ) -> Response:
     """The page; with `wanted`, a 409 that shows what a colleague made of it meanwhile."""
     ready, rows = found.ready, found.plain["rows"]
