@@ -51,16 +51,16 @@ def by_week(connection: Connection, since: date) -> Mapping[str, Mapping[str, Ma
     return found
 
 
-def left_at(connection: Connection, since: date) -> Mapping[str, Mapping[str, int]]:
-    """How many left a form after which page, by form and page; an empty page is the start."""
+def left_at(connection: Connection, since: date) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
+    """How many left a form after which page, by form, week and page; an empty page is the start."""
     query = (
-        sa.select(counts.c.form, counts.c.page, sa.func.sum(counts.c.number))
+        sa.select(counts.c.form, counts.c.week, counts.c.page, counts.c.number)
         .where(counts.c.event == LEFT, counts.c.week >= since.isoformat())
-        .group_by(counts.c.form, counts.c.page)
+        .order_by(counts.c.form, counts.c.week)
     )
-    found: dict[str, dict[str, int]] = {}
-    for form, page, number in connection.execute(query):
-        found.setdefault(form, {})[page] = int(number)
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for form, week, page, number in connection.execute(query):
+        found.setdefault(form, {}).setdefault(week, {})[page] = int(number)
     return found
 
 

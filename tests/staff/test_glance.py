@@ -8,7 +8,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from flask import Flask
 
-from forms_service.store import Store, drafts
+from forms_service.store import Store, counts, drafts
 from forms_service.store.tables import drafts as drafts_table
 from forms_service.store.times import now, stamp
 from forms_service.upkeep.retention import purge
@@ -58,9 +58,28 @@ def test_a_form_that_was_left_is_counted_at_its_last_page_and_leads_to_nobody(
     for _ in range(5):
         leave_behind(instance, {})
     page = invited().open("/staff/glance").text
-    assert "About you: fewer than 5" in page
-    assert "before the first page was answered: 5" in page
+    assert "before the first page was answered + About you: 6" in page
     assert "Ana Quispe" not in page
+
+
+def test_where_forms_are_left_is_told_by_week_and_no_difference_leads_to_a_small_number(
+    invited: Invite, instance: Instance
+) -> None:
+    store = Store(instance.settings.database_url)
+    left = [{"you": 2, "child": 10}, {"you": 6, "child": 7}, {"you": 3}, {"you": 4, "child": 1, "": 8}]
+    with store.writing() as connection:
+        for ago, pages in enumerate(left):
+            for name, number in pages.items():
+                at = now() - timedelta(weeks=ago)
+                counts.add(connection, "intake", counts.LEFT, at, name, number)
+    store.close()
+    page = invited().open("/staff/glance").text.partition("The last page that was answered")[2]
+    assert cells(page) == [
+        ["before the first page was answered: 8; About you + About your child: 5"],
+        ["About you: fewer than 5"],
+        ["About you: 6; About your child: 7"],
+        ["About you + About your child: 12"],
+    ]
 
 
 def test_metrics_are_read_by_a_machine_and_hold_no_small_number(console: Flask, instance: Instance) -> None:

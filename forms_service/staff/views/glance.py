@@ -52,12 +52,12 @@ class Week:
 
 @dataclass(frozen=True)
 class Use:
-    """How one form was used."""
+    """How one form was used; `left` is by week, each with pages and how many left after one of them."""
 
     title: str
     weeks: tuple[Week, ...]
     bars: tuple[Bar, ...]
-    left: tuple[tuple[str, str], ...]
+    left: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
 @blueprint.get("/glance")
@@ -108,7 +108,7 @@ def _use(
     form: Form | None,
     weeks: list[str],
     counted: Mapping[str, Mapping[counts.Event, int]],
-    left: Mapping[str, int],
+    left: Mapping[str, Mapping[str, int]],
 ) -> Use:
     numbers = [(week, counted.get(week, {})) for week in weeks]
     most = max((number for _week, found in numbers for number in found.values()), default=0)
@@ -126,16 +126,28 @@ def _use(
         for week, found in numbers
         if found
     )
-    return Use(form.title if form else name, rows, bars, tuple(_left(form, left)))
+    pages = tuple((week, tuple(_left(form, left[week]))) for week in weeks if left.get(week))
+    return Use(form.title if form else name, rows, bars, pages)
 
 
 def _left(form: Form | None, left: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    """After which page forms were left, in the form's order."""
+    """After which page forms were left in one week, in the form's order.
+
+    Pages with a small number are told together, and with the next larger one while their sum is small, too: what is
+    told of the others and of the whole week leads to no small number by subtraction.
+    """
     titles = {page.name: page.title or page.name for page in form.pages} if form else {}
-    order = ["", *titles, *(name for name in left if name and name not in titles)]
-    for name in order:
-        if left.get(name):
-            yield titles.get(name, name) or str(_("before the first page was answered")), _told(left[name])
+    order = ["", *titles, *(name for name in left if name not in titles)]
+    names = [name for name in dict.fromkeys(order) if left.get(name)]
+    together: list[str] = []
+    for name in sorted(names, key=lambda name: left[name]):
+        if left[name] < SMALL or 0 < sum(left[one] for one in together) < SMALL:
+            together.append(name)
+    apart = [[name] for name in names if name not in together]
+    for some in [*apart, sorted(together, key=names.index)]:
+        if some:
+            words = (titles.get(name, name) or str(_("before the first page was answered")) for name in some)
+            yield " + ".join(words), _told(sum(left[name] for name in some))
 
 
 def _told(number: int) -> str:
