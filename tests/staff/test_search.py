@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from urllib.parse import urlsplit
 
+from forms_service.store import Store
+from forms_service.store.tables import submissions
 from tests.commands.running import send
 from tests.instances import Instance
 from tests.staff.colleague import Colleague, errors_of, heading_of, run
@@ -37,6 +39,18 @@ def test_a_name_is_found_without_accents_and_capitals(invited: Invite, instance:
     assert "0 found" in found(ana, name="Nobody Else")
     assert "0 found" in found(ana, name="zoe", until="2020-01-01")
     assert other in found(ana, name="quispe", form="support-group")
+
+
+def test_what_does_not_open_is_said_and_not_passed_over(invited: Invite, instance: Instance) -> None:
+    damaged, wanted = send(instance, "intake"), send(instance, "intake")
+    store = Store(instance.settings.database_url)
+    with store.writing() as connection:
+        spoil = submissions.update().where(submissions.c.reference == damaged).values(sealed=b"damaged")
+        connection.execute(spoil)
+    store.close()
+    page = found(unlocked(invited()), name="zoe")
+    assert "1 found" in page and wanted in page
+    assert "1 answer does not open and was not looked through." in page and "kinbridge doctor" in page
 
 
 def test_what_was_searched_for_stands_nowhere(invited: Invite, instance: Instance) -> None:

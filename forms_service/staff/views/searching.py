@@ -35,6 +35,14 @@ class Found:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What a search came to; `unopened` could not be looked through."""
+
+    found: tuple[Found, ...]
+    unopened: int
+
+
 @blueprint.get("/search")
 def search() -> Response:
     """Ask for a name; or how far the search is, and what it found."""
@@ -78,9 +86,10 @@ def _ask(errors: dict[str, str] | None = None, work: Work | None = None) -> Resp
 
 def _find(
     work: Work, store: Store, which: submissions.Which, words: tuple[str, ...], identity: Identity
-) -> list[Found]:
+) -> Looked:
     """The newest MOST submissions that hold every word of the name."""
     found: list[Found] = []
+    unopened = 0
     forms: dict[str, Form | None] = {}
     with store.snapshot() as connection:
         whole = sum(submissions.counted(connection, which).values())
@@ -93,13 +102,16 @@ def _find(
             try:
                 plain = read_plain(open_sealed(submission.sealed, identity))
             except (CannotOpen, UnknownFormat):
+                plain = {}
+            if form is None or not plain:
+                unopened += 1
                 continue
-            names = _names(form, plain) if form else []
+            names = _names(form, plain)
             folded = _fold(" ".join(names))
             if all(word in folded for word in words):
                 found.append(Found(submission.reference, submission.submitted_at, tuple(names)))
                 del found[:-MOST]
-    return found[::-1]
+    return Looked(tuple(found[::-1]), unopened)
 
 
 def _names(form: Form, plain: Mapping[str, Any]) -> list[str]:
