@@ -25,6 +25,8 @@ _LISTED = (
     "read_at",
 )
 
+_URGENT = (submissions.c.status == NEW) & submissions.c.urgent
+
 
 @dataclass(frozen=True)
 class Arrival:
@@ -58,8 +60,13 @@ class Search:
 
 def urgent(connection: Connection, most: int) -> list[Arrival]:
     """The urgent ones that nobody has taken up, the longest waiting first."""
-    waiting = (submissions.c.status == NEW) & submissions.c.urgent
-    return _listed(connection, waiting, submissions.c.id.asc(), most)
+    return _listed(connection, _URGENT, submissions.c.id.asc(), most)
+
+
+def number_urgent(connection: Connection) -> int:
+    """How many urgent ones nobody has taken up."""
+    query = sa.select(sa.func.count()).select_from(submissions).where(_URGENT)
+    return int(connection.execute(query).scalar_one())
 
 
 def newest(

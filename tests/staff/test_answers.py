@@ -166,6 +166,22 @@ def test_an_urgent_answer_stands_first_until_somebody_takes_it_up(
     assert "urgent answer waits" not in ana.open("/staff/").text
 
 
+def test_every_urgent_answer_is_counted_and_the_longest_waiting_are_listed(
+    invited: Invite, instance: Instance, sent: str
+) -> None:
+    store = Store(instance.settings.database_url)
+    with store.writing() as connection:
+        row = dict(connection.execute(sa.select(submissions)).one()._mapping)
+        for number in range(60):
+            names = {"reference": f"URGE-{number:04}", "lookup": f"{number:064}", "urgent": True}
+            connection.execute(submissions.insert().values({**row, **names, "id": 1000 + number}))
+    store.close()
+    page = invited().open("/staff/").text
+    urgent = page.partition('aria-labelledby="urgent"')[2].partition("</section>")[0]
+    assert "60 urgent answers wait" in urgent and "These 50 wait the longest:" in urgent
+    assert urgent.count("URGE-") == 100 and "URGE-0049" in urgent and "URGE-0050" not in urgent
+
+
 def test_a_long_inbox_is_read_page_by_page_and_every_one_is_on_one_of_them(
     invited: Invite, console: Flask, instance: Instance
 ) -> None:

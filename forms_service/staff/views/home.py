@@ -32,6 +32,7 @@ def home() -> Response:
     with reading() as connection:
         found = submissions.find_by_reference(connection, read_reference(wanted)) if wanted else None
         urgent = inbox.urgent(connection, MOST)
+        number_urgent = inbox.number_urgent(connection) if len(urgent) == MOST else len(urgent)
         listed = inbox.newest(connection, MOST + 1, _search(typed, errors), before)
         forms = inbox.forms(connection)
         chosen = [typed["form"]] if typed["form"] else forms
@@ -48,6 +49,7 @@ def home() -> Response:
         errors=errors,
         wanted=wanted,
         urgent=urgent,
+        number_urgent=number_urgent,
         unopened=_unopened(urgent),
         listed=listed[:MOST],
         more=listed[MOST - 1].id if len(listed) > MOST else None,
