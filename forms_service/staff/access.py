@@ -17,6 +17,8 @@ from forms_service.store.staff_sessions import CODES, FACTOR, INVITED, PASSWORD,
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+QUIETLY = "X-Kinbridge-Quiet"  # the header of a page that a script asks for while nobody may be there
+
 # Where somebody stands who asks for another page than the one that is next on the way in.
 _NEXT = {INVITED: "staff.password", PASSWORD: "staff.second", FACTOR: "staff.factor", CODES: "staff.codes"}
 
@@ -75,7 +77,7 @@ def recognise() -> None:
         leave()
         g.ended = True
         return
-    if staff_sessions.is_due(found) and not _access().quiet:
+    if staff_sessions.is_due(found) and not is_quiet():
         with writing() as connection:
             staff_sessions.touch(connection, found)
     g.visit, g.guest = found, user
@@ -120,6 +122,11 @@ def here() -> Visit | None:
     return found
 
 
+def is_quiet() -> bool:
+    """Whether a browser asks by itself: that keeps neither the visit nor its keys alive."""
+    return _access().quiet or (request.method == "GET" and QUIETLY in request.headers)
+
+
 def leave() -> None:
     """Forget the visit's cookie and the keys it unlocked; the language stays."""
     if g.get("visit") is not None:
@@ -138,7 +145,7 @@ def _access() -> Access:
 
 
 def _to_sign_in() -> Response:
-    if request.method == "GET" and not _access().quiet:
+    if request.method == "GET" and not is_quiet():
         session["onward"] = request.path
     return redirect(url_for("staff.login", ended="" if g.get("ended") else None), 303)
 

@@ -15,6 +15,7 @@ from forms_service.answers import ReadyForm, prepare
 from forms_service.definition import Descriptor
 from forms_service.packages.submission import UnknownFormat, read_plain
 from forms_service.sealing.identity import CannotOpen, Identity, IdentityError, WrongPassphrase, open_sealed
+from forms_service.staff import access
 from forms_service.staff.console import key_files, note, parts, visit, writing
 from forms_service.staff.forms import language_of
 from forms_service.staff.pages import message
@@ -31,7 +32,7 @@ class Closed(Exception):
 
 def unlocked_identity() -> Identity | None:
     """The clinic's keys that this visit unlocked, with those a rotation added; None when locked, or taken away."""
-    identity = parts().keys.of(visit().lookup)
+    identity = parts().keys.of(visit().lookup, used=not access.is_quiet())
     if identity is None:
         return None
     try:

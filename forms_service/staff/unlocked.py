@@ -23,14 +23,14 @@ class OpenKeys:
             self._tidy()
             self._held[visit] = (identity, time.monotonic())
 
-    def of(self, visit: str) -> Identity | None:
-        """The keys that a visit unlocked, or None."""
+    def of(self, visit: str, *, used: bool = True) -> Identity | None:
+        """The keys that a visit unlocked, or None; they live on unless they are only looked at (`used` False)."""
         with self._lock:
             self._tidy()
             if visit not in self._held:
                 return None
-            identity, _ = self._held[visit]
-            self._held[visit] = (identity, time.monotonic())
+            identity, last = self._held[visit]
+            self._held[visit] = (identity, time.monotonic() if used else last)
             return identity
 
     def drop(self, visit: str) -> None:

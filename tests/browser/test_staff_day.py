@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from forms_service.packages.validate import validate
+from tests.browser.barriers import barriers
 from tests.browser.test_console import Desk
 from tests.commands.running import send
 from tests.instances import REPOSITORY
@@ -29,6 +30,11 @@ def served(tmp_path: Path) -> Iterator[tuple[Clinic, str]]:
         shutil.copytree(REPOSITORY / "datapackages" / "support-group", folder / "support-group")
     with serving(clinic, "--staff-only", "--staff-port", port):
         yield clinic, f"http://localhost:{port}"
+
+
+def look_again(page: Page) -> None:
+    """What a browser says when its tab is looked at again: no test waits for the script's minute."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
 def test_a_day_from_the_invitation_to_signing_out(
@@ -95,6 +101,23 @@ def test_a_day_from_the_invitation_to_signing_out(
     desk.press("Erase it")
     desk.shows("Answers")
     expect(page.get_by_role("link", name=other)).to_have_count(0)
+    # What comes now appears by itself, but not under somebody's hands.
+    said = page.get_by_role("status")
+    first = send(clinic.instance, "intake")
+    look_again(page)
+    expect(page.get_by_role("link", name=first)).to_be_visible()
+    expect(said).to_have_text("1 new answer has come.", use_inner_text=True)
+    page.get_by_role("link", name=first).focus()
+    second = send(clinic.instance, "intake")
+    look_again(page)
+    expect(said).to_have_text("2 new answers have come. Show them", use_inner_text=True)
+    expect(page.get_by_role("link", name=second)).to_have_count(0)
+    expect(page.get_by_role("link", name=first)).to_be_focused()
+    page.get_by_label("Reference").focus()
+    look_again(page)
+    expect(page.get_by_role("link", name=second)).to_be_visible()
+    expect(page.get_by_label("Reference")).to_be_focused()
+    assert barriers(page) == []
     desk.press("Sign out")
     desk.open(f"/staff/answers/{reference}")
     desk.shows("Sign in")

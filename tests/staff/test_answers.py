@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 import zipfile
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from forms_service.staff import unlocked as unlocked_keys
+from forms_service.staff.access import QUIETLY
 from forms_service.store import Store
 from forms_service.store import submissions as kept_submissions
 from forms_service.store.tables import notes, staff_sessions, submissions
@@ -270,9 +274,22 @@ def test_asking_for_what_is_new_keeps_no_visit_alive(invited: Invite, instance: 
     with store.writing() as connection:
         connection.execute(staff_sessions.update().values(seen_at=before))
     ana.open(f"/staff/new?last={last}")
+    assert sent in ana.client.get("/staff/", headers={QUIETLY: "1"}).text
     with store.reading() as connection:
         assert set(connection.execute(sa.select(staff_sessions.c.seen_at)).scalars()) == {before}
     ana.open("/staff/account")
     with store.reading() as connection:
         assert before not in set(connection.execute(sa.select(staff_sessions.c.seen_at)).scalars())
     store.close()
+
+
+def test_a_page_that_a_script_asks_for_keeps_no_keys_alive(
+    invited: Invite, sent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = unlocked(invited())
+    begun = time.monotonic()
+    for minutes, is_open in ((10, True), (16, False)):
+        clock = SimpleNamespace(monotonic=lambda minutes=minutes: begun + 60 * minutes)
+        monkeypatch.setattr(unlocked_keys, "time", clock)
+        page = ana.client.get("/staff/", headers={QUIETLY: "1"}).text
+        assert ("The answers are unlocked for you." in page) is is_open
