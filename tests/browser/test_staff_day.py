@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from forms_service.packages.validate import validate
-from tests.browser.barriers import barriers
+from tests.browser.barriers import barriers, too_small
 from tests.browser.test_console import Desk
 from tests.commands.running import send
 from tests.instances import REPOSITORY
@@ -64,6 +64,13 @@ def test_a_day_from_the_invitation_to_signing_out(
         row.get_by_role("combobox").select_option(label=choice)
         row.get_by_role("button", name="Move").click()
         expect(row).to_contain_text(state)
+    # The family phones that it cannot come.
+    row.get_by_role("link", name="Cancel").click()
+    desk.shows(f"Do you want to cancel the sign-up {signed_up}?")
+    assert barriers(page) + too_small(page) == []
+    desk.press("Cancel the sign-up")
+    expect(row).to_contain_text("sign-up cancelled")
+    assert barriers(page) + too_small(page) == []
     # Take it up, and write a note.
     desk.open(f"/staff/answers/{reference}")
     page.get_by_label("State").select_option("in-progress")
