@@ -81,7 +81,8 @@ def purge(store: Store, at: datetime, secret: bytes, actor: str) -> Purged:
         if begun or own:
             audit.record(connection, secret, actor, PURGED, detail={"drafts": begun, "copies": own})
     found = tuple(Over(form, retention, number) for (form, retention), number in sorted(erased.items()))
-    return Purged(found, begun, own, store.forget_erased(rewrite=bool(found or begun or own)))
+    # Whatever was found: what somebody erased, withdrew or corrected since the last purge waits for this, too.
+    return Purged(found, begun, own, store.forget_erased(rewrite=True))
 
 
 def overdue(connection: Connection, at: datetime) -> int:
