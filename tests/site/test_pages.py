@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_no_page_loads_anything_from_elsewhere(pages: dict[str, Element]) -> Non
         for element in page.walk():
             if element.tag == "link" and element.get("rel") in ("canonical", "alternate"):
                 continue
-            wanted = element.get(LOADS.get(element.tag, ""), "/")
+            wanted = urljoin(address, element.get(LOADS.get(element.tag, ""), "/"))
             assert wanted.startswith("/") and not wanted.startswith("//"), (address, wanted)
 
 
