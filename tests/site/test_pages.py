@@ -194,3 +194,17 @@ def _resolve(address: str, target: str) -> str:
         elif step not in ("", "."):
             parts.append(step)
     return "/" + "".join(f"{part}/" for part in parts)
+
+
+@pytest.mark.parametrize("name", ["easy-read-warning-signs", "easy-read-crisis"])
+@pytest.mark.parametrize("language", ["", "/es"])
+def test_easy_read_has_a_small_picture_of_our_own_with_its_words_beside_each_message(
+    repository_site: Built, language: str, name: str
+) -> None:
+    address = f"{language}/{name}/"
+    pictures = read_page(repository_site.public, address).all("img", "kb-picture")
+    assert 5 <= len(pictures) <= 8
+    for picture in pictures:
+        file = repository_site.public / urljoin(address, picture["src"]).lstrip("/")
+        assert picture["alt"] and file.stat().st_size < 4096
+        assert (picture["width"], picture["height"]) == ("120", "120")
