@@ -28,7 +28,7 @@ from forms_service.definition import (
     check_structure,
     resolve,
 )
-from forms_service.definition.fields import keeps_days
+from forms_service.definition.fields import keeps_days, labelled_codes
 from forms_service.definition.findings import pointer
 from forms_service.definition.groups import asked_fields, groups_of
 
@@ -145,11 +145,14 @@ def _made_ready(descriptor: Descriptor) -> Iterator[Finding]:
         cause = f"the reference data cannot be read: {reason(error)}"
         yield Finding("foreign-key", cause, "Mend the reference resource", pointer(*_SCHEMA, "foreignKeys"))
         return
-    for at, group, _, field in _asked(form.package, form):
+    for at, group, raw, field in _asked(form.package, form):
         if not _fits(field):
             cause = f'the widget "{field.widget}" cannot ask for this field'
             yield Finding("widget", cause, "Leave it out, and one is chosen by type", f"{at}/form/widget")
         yield from _refused_choices(judges[group], field, at)
+        for code in labelled_codes(raw, judges[group].schema) if field.required else ():
+            cause = f'"{code.label}" is never offered, for the question must be answered'
+            yield Finding("choice-refused", cause, "Take one of the two out", at, "warning")
     for at, group, condition in _placed_conditions(form):
         try:
             compiled(condition, judges, group)

@@ -139,7 +139,13 @@ class Judge:
         if not field.choices or field.reference or "enum" in field.constraints:
             return True
         offered = {choice.value for choice in field.choices}
-        return all(item in offered for item in (cell.split(field.delimiter) if field.many else [cell]))
+        if field.many:
+            return all(item in offered for item in cell.split(field.delimiter))
+        return cell in offered or value in self._categories(field)
+
+    def _categories(self, field: Field) -> list[Any]:
+        """The typed values of a field's categories, as an enum would be compared."""
+        return [self.key_value(field.name, choice.value) for choice in field.choices]
 
 
 def judges_of(form: Form) -> dict[str | None, Judge]:

@@ -19,6 +19,7 @@ from forms_service.definition.model import Choice, Field, Reference, Widget
 LONG_TEXT = 200  # characters from which a question gets a text area
 ON_ONE_LINE = ("text", "number")  # widgets whose answer can be asked twice
 MANY_CHOICES = 12  # choices from which radios become a select
+_CATEGORICAL = ("string", "integer")  # the types whose categories are their choices, by Table Schema v2
 _DAYS = (date(1931, 2, 13), date(2046, 11, 28))  # a format that keeps both keeps every day
 
 
@@ -35,6 +36,7 @@ def read_field(
     reference = _reference(raw, schema, rows)
     true_value, false_value = _booleans(raw)
     missing = _missing(raw, schema)
+    required = constraints.get("required") is True or extra.get("required") is True
     choices = _choices(raw, extra, reference, package, language)
     values = tuple(value for value, _ in missing)
     widget = extra.get("widget") or _widget(raw, constraints, choices)
@@ -45,10 +47,10 @@ def read_field(
         title=str(raw.get("title") or raw.get("name")),
         hint=str(raw.get("description") or ""),
         widget=widget,
-        required=constraints.get("required") is True or extra.get("required") is True,
+        required=required,
         constraints=constraints,
         missing_values=values,
-        missing_choices=_missing_choices(extra, missing),
+        missing_choices=() if required else labelled_codes(raw, schema),  # a code is no answer
         choices=choices,
         delimiter=str(raw.get("delimiter", ",")),
         item_type=str(raw.get("itemType", "string")),
@@ -95,16 +97,24 @@ def _choices(
         return tuple(
             Choice(str(item.get("value")), str(item.get("label") or item.get("value"))) for item in listed
         )
+    categories = _categories(raw)
+    labels = {cell_text(value, raw): str(label or value) for value, label in categories}
     enum = _object(raw.get("constraints")).get("enum")
+    if enum is None and raw.get("type", "string") in _CATEGORICAL:
+        enum = [value for value, _ in categories]
     if not isinstance(enum, list) or raw.get("type") == "boolean":
         return ()
-    labels = {
-        cell_text(item["value"], raw): str(item.get("label") or item["value"])
-        for item in _list(raw.get("categories"))
-        if isinstance(item, dict) and "value" in item
-    }
     texts = dict.fromkeys(cell_text(value, raw) for value in enum)
     return tuple(Choice(text, labels.get(text, text)) for text in texts)
+
+
+def _categories(raw: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """The values and labels of a field's categories; one may be the value alone."""
+    listed = _list(raw.get("categories"))
+    values = [
+        (item["value"], item.get("label")) for item in listed if isinstance(item, dict) and "value" in item
+    ]
+    return values + [(item, None) for item in listed if isinstance(item, str | int)]
 
 
 def _reference(
@@ -168,9 +178,11 @@ def _missing(raw: Mapping[str, Any], schema: Mapping[str, Any]) -> list[tuple[st
     ]
 
 
-def _missing_choices(extra: Mapping[str, Any], missing: list[tuple[str, str]]) -> tuple[Choice, ...]:
+def labelled_codes(raw: Mapping[str, Any], schema: Mapping[str, Any]) -> tuple[Choice, ...]:
+    """The codes for no answer that have words: "I don't know", "I prefer not to say"."""
+    missing = _missing(raw, schema)
     labels = dict(missing)
-    listed = extra.get("missing")
+    listed = _object(raw.get("form")).get("missing")
     if isinstance(listed, list):
         labels |= {str(item.get("value")): str(item.get("label") or "") for item in listed}
     elif isinstance(listed, dict):

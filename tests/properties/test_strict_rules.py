@@ -37,6 +37,8 @@ RULES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("shortYear", {"type": "yearmonth"}, "15-03"),
     ("shortYear", {"type": "yearmonth"}, "1-3"),
     ("choice", {"type": "list", "form": CHOICES}, "a,c"),
+    ("choice", {"type": "string", "categories": ["a", "b"]}, "c"),
+    ("choice", {"type": "integer", "categories": [{"value": 1, "label": "One"}]}, "2"),
     ("unjudgeable", {"type": "datetime", "constraints": AWARE}, "2020-01-02T00:00:00"),
     ("unjudgeable", {"type": "number", "constraints": {"minimum": 1}}, "sNaN"),
 )
