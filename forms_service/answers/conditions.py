@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from forms_service.answers.judge import Judge
-from forms_service.definition import All, Any_, Compare, Condition, Count, Items, Page, Source
-from forms_service.definition.conditions import ORDER_OPERATORS
+from forms_service.definition import All, Any_, Compare, Condition, Count, Form, Items, Page, Source
+from forms_service.definition.conditions import ORDER_OPERATORS, leaves_of
 from forms_service.definition.fields import cell_text
 
 ORDERED = frozenset({"integer", "number", "date", "time", "datetime", "year", "yearmonth", "duration"})
@@ -41,8 +42,7 @@ class Conditions:
 
     def __init__(self, judges: Judges) -> None:
         """Compile every condition. Raises ValueError when a field cannot read the answer it is compared with."""
-        form = judges[None].form
-        self._form = form
+        form = self._form = judges[None].form
         self._judges = judges
         self._page_tests = {page.name: self._compile_if(page.show_when) for page in form.pages}
         self._field_tests = {name: self._compile_if(field.show_when) for name, field in form.fields.items()}
@@ -52,6 +52,29 @@ class Conditions:
             name: {field.name: self._compile_if(field.show_when, name) for field in group.fields.values()}
             for name, group in form.groups.items()
         }
+
+        self._looks_at = _graph(form)
+        self._needs = {name: self._needed(name) for name in form.fields}
+
+    def _needed(self, name: str) -> tuple[str, ...]:
+        """The questions of the submission table that must be settled before one, through groups and items too."""
+        found: dict[str, None] = {}
+        seen: set[Source] = set()
+        left = list(self._looks_at[None, name])
+        while left:
+            source = left.pop()
+            if source[0] is None:
+                found[source[1]] = None
+            elif source not in seen:
+                seen.add(source)
+                left += self._looks_at[source]
+        return tuple(found)
+
+    def needs(self, name: str, group: str | None = None) -> Iterable[str]:
+        """The questions of the same table, or of the same item, that must be settled before one."""
+        if group is None:
+            return self._needs[name]
+        return [source[1] for source in self._looks_at[group, name] if source[0] == group and source[1]]
 
     def compile(self, condition: Condition) -> Test:
         """A test over the answers that apply. Raises ValueError as the constructor does."""
@@ -121,9 +144,12 @@ class Scope:
         if self._shown is not None:
             return name in self._shown
         if name not in self._state:
-            tests = (self._conditions.page_test(name), self._conditions.test_of(name))
-            self._state[name] = all(test is None or test(self) for test in tests)
+            _settle(name, self._state, self._conditions.needs, self._decide)
         return self._state[name]
+
+    def _decide(self, name: str) -> bool:
+        tests = (self._conditions.page_test(name), self._conditions.test_of(name))
+        return all(test is None or test(self) for test in tests)
 
     def repeats(self, group: str) -> bool:
         """Whether a group's page is shown."""
@@ -159,9 +185,55 @@ class Item:
     def applies(self, name: str) -> bool:
         """Whether a question of this item applies."""
         if name not in self._state:
-            test = self._conditions.test_of(name, self._group)
-            self._state[name] = test is None or test(self)
+            _settle(name, self._state, partial(self._conditions.needs, group=self._group), self._decide)
         return self._state[name]
+
+    def _decide(self, name: str) -> bool:
+        test = self._conditions.test_of(name, self._group)
+        return test is None or test(self)
+
+
+def _settle(
+    name: str,
+    state: dict[str, bool],
+    needs: Callable[[str], Iterable[str]],
+    decide: Callable[[str], bool],
+) -> None:
+    """Decide about a question after all that it looks at, without a call inside a call: chains may be long."""
+    left = [name]
+    while left:
+        before = [other for other in needs(left[-1]) if other not in state]
+        if before:
+            left += before
+            continue
+        settled = left.pop()
+        if settled not in state:
+            state[settled] = decide(settled)
+
+
+def _graph(form: Form) -> dict[Source, tuple[Source, ...]]:
+    """What the condition of each question, of its page and of each group's page looks at; a group's field is empty."""
+    pages = {name: page.show_when for page in form.pages for name in page.fields}
+    repeats = {page.repeat: page.show_when for page in form.pages if page.repeat}
+    graph = {
+        (None, name): (*_sources(field.show_when, form), *_sources(pages.get(name), form))
+        for name, field in form.fields.items()
+    }
+    items: dict[Source, tuple[Source, ...]] = {
+        (group.resource, name): tuple(_sources(field.show_when, form, group.resource))
+        for group in form.groups.values()
+        for name, field in group.fields.items()
+    }
+    return {
+        **graph,
+        **items,
+        **{(name, ""): tuple(_sources(repeats.get(name), form)) for name in form.groups},
+    }
+
+
+def _sources(condition: Condition | None, form: Form, group: str | None = None) -> Iterator[Source]:
+    for leaf, inside in leaves_of(condition, group) if condition else ():
+        yield form.names.find(leaf.field, inside) if isinstance(leaf, Compare) else (leaf.group, "")
 
 
 def compiled(condition: Condition, judges: Judges, group: str | None = None) -> Test:

@@ -19,6 +19,7 @@ from forms_service.definition.conditions import (
 )
 from forms_service.definition.findings import Finding, pointer
 from forms_service.definition.groups import asked_fields, groups_of
+from forms_service.definition.model import FIELDS_A_PAGE
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,18 @@ class Placed:
 
 def asked_of(package: Mapping[str, Any]) -> Asked:
     """The names and pages of a form whose shapes are right."""
-    pages = package.get("form", {}).get("pages") or []
+    pages = package.get("form", {}).get("pages")
     groups = {
         str(group.get("name")): [raw["name"] for _, raw in asked_fields(package, place)]
         for place, group in groups_of(package).items()
     }
     fields = [raw["name"] for _, raw in asked_fields(package, 0)]
+    names = Names(str(package["resources"][0].get("name", "rows")), fields, groups)
+    if pages is None:  # as the pages are made then
+        made = {name: number // FIELDS_A_PAGE for number, name in enumerate(fields)}
+        return Asked(names, made, {name: len(fields) + number for number, name in enumerate(groups)})
     return Asked(
-        Names(str(package["resources"][0].get("name", "rows")), fields, groups),
+        names,
         {name: number for number, page in enumerate(pages) for name in page.get("fields", ())},
         {page["repeat"]: number for number, page in enumerate(pages) if "repeat" in page},
     )
@@ -139,16 +144,40 @@ def _of_pages(package: dict[str, Any], asked: Asked) -> Iterator[Placed]:
 
 def _cycles(placed: list[Placed], asked: Asked) -> Iterator[Finding]:
     graph = {found.shows: _sources(found, asked) for found in placed}
+    circling = _never_settled(graph)
     for found in placed:
-        seen: set[Source] = set()
-        reach = set(graph[found.shows])
-        while reach - seen:
-            source = (reach - seen).pop()
-            seen.add(source)
-            reach |= graph.get(source, frozenset())
-        if found.shows in seen:
+        if found.shows in circling and _reaches(found.shows, graph):
             cause = f'whether "{found.shows[1]}" is shown depends on itself'
             yield Finding("condition-cycle", cause, "Break the circle", found.at)
+
+
+def _never_settled(graph: Mapping[Source, frozenset[Source]]) -> set[Source]:
+    """What is left when all is taken out, again and again, that depends on nothing that is left."""
+    waits = {shown: {source for source in sources if source in graph} for shown, sources in graph.items()}
+    dependents: dict[Source, list[Source]] = {}
+    for shown, sources in waits.items():
+        for source in sources:
+            dependents.setdefault(source, []).append(shown)
+    settled = [shown for shown, sources in waits.items() if not sources]
+    while settled:
+        source = settled.pop()
+        for shown in dependents.get(source, ()):
+            waits[shown].discard(source)
+            if not waits[shown]:
+                settled.append(shown)
+    return {shown for shown, sources in waits.items() if sources}
+
+
+def _reaches(start: Source, graph: Mapping[Source, frozenset[Source]]) -> bool:
+    """Whether what `start` depends on leads back to it."""
+    seen: set[Source] = set()
+    left = list(graph[start])
+    while left:
+        source = left.pop()
+        if source not in seen:
+            seen.add(source)
+            left += graph.get(source, ())
+    return start in seen
 
 
 def _sources(found: Placed, asked: Asked) -> frozenset[Source]:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from forms_service.definition.conditions import Condition, Names
 
 Widget = Literal["radios", "select", "checkboxes", "textarea", "text", "date", "number", "scale", "file"]
+FIELDS_A_PAGE = 10  # of a schema that says nothing of pages
 UNROUNDED = 6  # decimals kept of a score whose author says nothing of rounding
 DATE_PARTS: Mapping[str, tuple[str, ...]] = {"date": ("day", "month", "year"), "yearmonth": ("month", "year")}
 

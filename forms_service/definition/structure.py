@@ -14,6 +14,7 @@ from forms_service.definition.groups import asked_fields, groups_of
 from forms_service.definition.languages import resolve
 from forms_service.definition.load import Descriptor
 from forms_service.definition.model import (
+    FIELDS_A_PAGE,
     Alert,
     Band,
     Exit,
@@ -27,9 +28,7 @@ from forms_service.definition.model import (
     Score,
 )
 
-__all__ = ["FIELDS_A_PAGE", "build", "check_structure"]
-
-FIELDS_A_PAGE = 10  # of a schema that says nothing of pages
+__all__ = ["build", "check_structure"]
 
 
 def build(descriptor: Descriptor, language: str | None = None) -> Form:
