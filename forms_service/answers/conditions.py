@@ -215,20 +215,16 @@ def _graph(form: Form) -> dict[Source, tuple[Source, ...]]:
     """What the condition of each question, of its page and of each group's page looks at; a group's field is empty."""
     pages = {name: page.show_when for page in form.pages for name in page.fields}
     repeats = {page.repeat: page.show_when for page in form.pages if page.repeat}
-    graph = {
+    graph: dict[Source, tuple[Source, ...]] = {
         (None, name): (*_sources(field.show_when, form), *_sources(pages.get(name), form))
         for name, field in form.fields.items()
     }
-    items: dict[Source, tuple[Source, ...]] = {
+    graph |= {
         (group.resource, name): tuple(_sources(field.show_when, form, group.resource))
         for group in form.groups.values()
         for name, field in group.fields.items()
     }
-    return {
-        **graph,
-        **items,
-        **{(name, ""): tuple(_sources(repeats.get(name), form)) for name in form.groups},
-    }
+    return graph | {(name, ""): tuple(_sources(repeats.get(name), form)) for name in form.groups}
 
 
 def _sources(condition: Condition | None, form: Form, group: str | None = None) -> Iterator[Source]:

@@ -105,7 +105,7 @@ def test_a_long_chain_is_checked_in_a_moment(circle: bool) -> None:
 
 
 def test_a_question_on_a_page_made_for_it_looks_at_no_later_page() -> None:
-    fields = [{"name": f"q{number}"} for number in range(25)]
+    fields: list[dict[str, Any]] = [{"name": f"q{number}"} for number in range(25)]
     fields[3]["form"] = {"showWhen": {"field": "q9", "operator": "exists"}}  # the same page: the first ten
     assert check_structure(package_of(*fields, paged=False)) == []
     fields[3]["form"] = {"showWhen": {"field": "q10", "operator": "exists"}}
