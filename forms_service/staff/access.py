@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import current_app, g, redirect, request, session, url_for
+from sqlalchemy.engine import Connection
 from werkzeug import Response
 from werkzeug.exceptions import Forbidden
 
@@ -104,10 +105,20 @@ def guard() -> Response | None:
 def begin(user_id: int, stage: str) -> None:
     """Start a visit under a new token, so that nobody who knew the old one comes along."""
     with writing() as connection:
-        staff_sessions.tidy(connection)
-        if g.get("visit") is not None:
-            staff_sessions.end(connection, g.visit)
-        token = staff_sessions.start(connection, user_id, stage)
+        token = start(connection, user_id, stage)
+    carry(token)
+
+
+def start(connection: Connection, user_id: int, stage: str) -> str:
+    """The token of a new visit in place of this browser's, for `carry` once the transaction has ended."""
+    staff_sessions.tidy(connection)
+    if g.get("visit") is not None:
+        staff_sessions.end(connection, g.visit)
+    return staff_sessions.start(connection, user_id, stage)
+
+
+def carry(token: str) -> None:
+    """Put the token of a visit that has started into this browser's cookie, which holds nothing older then."""
     onward, language = session.get("onward"), session.get("language")
     session.clear()
     session.update(visit=token, fresh=secrets.token_hex(8))

@@ -90,11 +90,12 @@ def enable(connection: Connection, session: Session, actor: Actor, user: User) -
 def take_password(connection: Connection, user: User, hashed: str) -> bool:
     """Set the password that an invitation asked for, once: False when its link was used meanwhile.
 
-    Everything older ends: second factors, recovery codes, other visits.
+    Everything older ends: second factors, recovery codes, other visits, browsers that were known.
     """
     if not staff_links.revoke(connection, user.id, staff_links.INVITATION):
         return False
     user.password = hashed
+    user.fs_uniquifier = uuid.uuid4().hex
     user.tf_totp_secret = user.tf_primary_method = user.totp_counter = None
     user.webauthn = []
     user.mf_recovery_codes = []

@@ -1,4 +1,4 @@
-"""The answer to somebody who tried too often: how long to wait, and that nobody else is kept out."""
+"""The answer to somebody who tried too often: how long to wait, and who is not kept out by it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from flask_babel import ngettext
 from werkzeug import Response
 
 from forms_service.staff.pages import message
+from forms_service.staff.throttle import Throttle
 
 
-def wait_page(seconds: int) -> Response:
+def wait_page(slow: Throttle) -> Response:
     """429 with `Retry-After`."""
+    seconds = max(slow.wait, 1)
     minutes = -(-seconds // 60)
     if seconds < 60:
         wait = ngettext(
@@ -20,11 +22,12 @@ def wait_page(seconds: int) -> Response:
         wait = ngettext(
             "Wait %(num)s minute, then try again.", "Wait %(num)s minutes, then try again.", minutes
         )
-    response = message(
-        _("Too many wrong tries"),
-        wait,
-        _("Only tries from here are slowed down: you can still sign in from another place."),
-        status=429,
-    )
+    if slow.is_known:
+        others = _("Only this browser is slowed down: nobody else has to wait.")
+    else:
+        others = _(
+            "A browser that signed in to this account in the last 90 days does not have to wait because of this."
+        )
+    response = message(_("Too many wrong tries"), wait, others, status=429)
     response.headers["Retry-After"] = str(seconds)
     return response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
@@ -10,9 +10,9 @@ from forms_service.sealing.identity import IdentityError, WrongPassphrase
 from forms_service.sealing.keyring import SHORTEST, Keys
 from forms_service.staff import access
 from forms_service.staff.console import blueprint, key_files, note, parts, person, visit, writing
+from forms_service.staff.known_browsers import tries
 from forms_service.staff.opened import require_identity, unlocked_identity
 from forms_service.staff.pages import page, typed
-from forms_service.staff.throttle import throttle
 from forms_service.staff.waiting import wait_page
 from forms_service.staff.working import Work, looked_at_again
 from forms_service.store import Store, audit
@@ -40,13 +40,13 @@ def own_passphrase() -> Response:
         return _show(new=told)
     if typed("again", LONGEST + 1) != new:
         return _show(again=_("Type the same passphrase twice."))
-    slow = throttle(parts().counters, "passphrase", person().email, request.remote_addr or "")
+    slow = tries("passphrase", person().email, person())
     if slow.wait:
-        return wait_page(slow.wait)
+        return wait_page(slow)
     name, files = person().email, key_files()
-    keyring = files.read()
-    reads = keyring is not None and keyring.reader(name) is not None
     try:
+        keyring = files.read()
+        reads = keyring is not None and keyring.reader(name) is not None
         if reads:
             files.change_passphrase(name, old, new)
         else:

@@ -11,9 +11,10 @@ from werkzeug import Response
 
 from forms_service.staff import access, passkeys
 from forms_service.staff.console import blueprint, parts, user_of, visit, writing
+from forms_service.staff.known_browsers import remember, tries
 from forms_service.staff.models import User
 from forms_service.staff.pages import page, typed
-from forms_service.staff.throttle import Throttle, throttle
+from forms_service.staff.throttle import Throttle
 from forms_service.staff.waiting import wait_page
 from forms_service.store import audit, staff_sessions
 from forms_service.store.staff_sessions import PASSWORD, SIGNED_IN
@@ -89,33 +90,36 @@ def is_right_code(user: User, code: str, secret: str | None) -> bool:
 
 
 def sign_in(user: User) -> Response:
-    """A signed-in visit under a new token, and the page that was asked for."""
+    """A signed-in visit under a new token, and the page that was asked for; the browser is known from now on."""
     access.begin(user.id, SIGNED_IN)
     with writing() as connection:
         audit.record(connection, parts().secret, user.actor, "staff.signed-in")
-    return redirect(session.pop("onward", None) or url_for("staff.home"), 303)
+    onward = redirect(session.pop("onward", None) or url_for("staff.home"), 303)
+    remember(onward, user)
+    return onward
 
 
 def _let_in(proof: Proof, field: str, refusal: str) -> Response:
     here = visit()
-    slow = throttle(parts().counters, "second factor", str(here.user_id))
+    guest: User = g.guest
+    slow = tries("second factor", guest.email, guest)
     if slow.wait:
-        return wait_page(slow.wait)
+        return wait_page(slow)
     with writing() as connection:
         user = user_of(here.user_id, lock=True)
         proved = user is not None and user.active and proof(connection, user)
-        tries = 0 if proved else staff_sessions.count_wrong(connection, here)
-        if tries >= MOST_WRONG:
+        wrong = 0 if proved else staff_sessions.count_wrong(connection, here)
+        if wrong >= MOST_WRONG:
             staff_sessions.end(connection, here)
     if proved and user is not None:
         slow.right()
         return sign_in(user)
-    return _refused(slow, tries, field, refusal)
+    return _refused(slow, wrong, field, refusal)
 
 
-def _refused(slow: Throttle, tries: int, field: str, refusal: str) -> Response:
+def _refused(slow: Throttle, wrong: int, field: str, refusal: str) -> Response:
     slow.wrong()
-    if tries >= MOST_WRONG:
+    if wrong >= MOST_WRONG:
         access.leave()
         g.visit = None
         text = _("Too many wrong codes. Sign in again from the start.")

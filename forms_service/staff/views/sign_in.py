@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from flask import redirect, request, session, url_for
 from flask_babel import gettext as _
-from flask_security import hash_password
 from werkzeug import Response
 
 from forms_service.staff import access
 from forms_service.staff.accounts import by_address
-from forms_service.staff.console import blueprint, note, parts, person, user_of, visit, writing
+from forms_service.staff.console import blueprint, note, parts, person, reading, user_of, visit, writing
+from forms_service.staff.known_browsers import tries
 from forms_service.staff.models import User
 from forms_service.staff.pages import page, typed
-from forms_service.staff.throttle import Throttle, throttle
+from forms_service.staff.proving import Proved, prove
+from forms_service.staff.throttle import Throttle
 from forms_service.staff.waiting import wait_page
 from forms_service.store import audit, staff_sessions
 from forms_service.store.staff_sessions import FACTOR, PASSWORD
@@ -30,15 +31,17 @@ def login() -> Response:
 def check_password() -> Response:
     """The second step when both are right; the same answer whichever is wrong."""
     email, password = typed("email", 255), typed("password")
-    slow = throttle(parts().counters, "password", email.strip().lower(), request.remote_addr or "")
+    with reading():
+        user = by_address(parts().sessions(), email)
+    slow = tries("password", email, user)
     if slow.wait:
-        return wait_page(slow.wait)
-    user = _known(email, password)
-    if user is None:
-        return _wrong(slow, email)
+        return wait_page(slow)
+    proved = prove(user, password)
+    stage = _begin(proved) if proved is not None else None
+    if stage is None:
+        return _wrong(slow, user, email)
     slow.right()
-    access.begin(user.id, PASSWORD if user.has_second_factor else FACTOR)
-    return redirect(url_for("staff.second" if user.has_second_factor else "staff.factor"), 303)
+    return redirect(url_for("staff.second" if stage == PASSWORD else "staff.factor"), 303)
 
 
 @blueprint.post("/logout")
@@ -81,27 +84,27 @@ def choose_language() -> Response:
     return redirect(_own_page(typed("here")), 303)
 
 
-def _known(email: str, password: str) -> User | None:
-    """The account, when the password is its own; as slow when there is none."""
-    with writing():
-        user = by_address(parts().sessions(), email)
-        if user is None or not user.password or not user.active:
-            hash_password(password)
+def _begin(proved: Proved) -> str | None:
+    """The stage of the visit that begins; None when the account has changed since its password was proved."""
+    with writing() as connection:
+        user = proved.account()
+        if user is None:
             return None
-        normal = parts().security.password_util.normalize(password)
-        return user if user.verify_and_update_password(normal) else None
+        stage = PASSWORD if user.has_second_factor else FACTOR
+        token = access.start(connection, user.id, stage)
+    access.carry(token)
+    return stage
 
 
-def _wrong(slow: Throttle, email: str) -> Response:
-    if slow.wrong():
+def _wrong(slow: Throttle, user: User | None, email: str) -> Response:
+    if slow.wrong() and user is not None:
         with writing() as connection:
-            user = by_address(parts().sessions(), email)
-            if user is not None:
-                audit.record(connection, parts().secret, user.actor, "staff.slowed-down")
+            audit.record(connection, parts().secret, user.actor, "staff.slowed-down")
     text = _("The e-mail address or the password is not right. Check both and try again.")
     return page("login.html", _("Sign in"), errors={"email": text}, email=email, ended=False)
 
 
 def _own_page(path: str) -> str:
     """A path of the console, never another site."""
-    return path if path.startswith("/staff/") and "\\" not in path else url_for("staff.home")
+    own = path.startswith("/staff/") and "\\" not in path and path.isprintable()
+    return path if own else url_for("staff.home")

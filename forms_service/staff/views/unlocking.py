@@ -10,8 +10,8 @@ from werkzeug import Response
 
 from forms_service.sealing.identity import IdentityError, WrongPassphrase
 from forms_service.staff.console import blueprint, key_files, note, parts, person, visit, writing
+from forms_service.staff.known_browsers import tries
 from forms_service.staff.pages import page, typed
-from forms_service.staff.throttle import throttle
 from forms_service.staff.waiting import wait_page
 from forms_service.store import audit
 
@@ -29,9 +29,9 @@ def unlock() -> Response:
 def open_keys() -> Response:
     """Hold the clinic's keys for this visit, and go on to the page that was asked for."""
     onward = typed("onward", LONGEST)
-    slow = throttle(parts().counters, "passphrase", person().email, request.remote_addr or "")
+    slow = tries("passphrase", person().email, person())
     if slow.wait:
-        return wait_page(slow.wait)
+        return wait_page(slow)
     try:
         identity = key_files().open(lambda: typed("passphrase", LONGEST))
     except WrongPassphrase:
