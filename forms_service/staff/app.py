@@ -19,7 +19,7 @@ from werkzeug import Response
 from forms_service.rendering.display import shown_file, visible, yes_no
 from forms_service.serving.headers import security_headers
 from forms_service.settings import Settings, read_settings
-from forms_service.staff import access, errors, looks, metrics, views, words
+from forms_service.staff import access, errors, looks, metrics, readable, views, words
 from forms_service.staff.console import ClinicFacts, Parts, blueprint, parts
 from forms_service.staff.security import set_up
 from forms_service.staff.unlocked import OpenKeys
@@ -74,7 +74,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         timezone_selector=lambda: clinic.timezone,
         default_translation_directories=str(_RENDERING / "translations"),
     )
+    app.url_map.converters["int"] = readable.RowNumber
     app.before_request(access.recognise)
+    app.before_request(readable.refuse_unreadable)
     app.before_request(access.guard)
     views.register()
     looks.register(app, sheet)

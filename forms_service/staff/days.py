@@ -10,10 +10,18 @@ from flask_babel import gettext as _
 from forms_service.staff.console import parts
 from forms_service.store.times import beginning_of, now
 
+# Days that somebody may mean; beyond them the one before or after may be none that a computer knows.
+FIRST, LAST = date(1900, 1, 1), date(2999, 12, 31)
+
 
 def read_day(text: str) -> date | None:
     """`2027-03-27` as a day; None when nothing was typed. Raises ValueError."""
-    return date.fromisoformat(text.strip()) if text.strip() else None
+    if not text.strip():
+        return None
+    day = date.fromisoformat(text.strip())
+    if not FIRST <= day <= LAST:
+        raise ValueError
+    return day
 
 
 def not_a_day(**typed: str) -> dict[str, str]:

@@ -10,10 +10,12 @@ from flask_wtf.csrf import CSRFError
 from werkzeug import Response
 from werkzeug.exceptions import HTTPException, Unauthorized
 
+from forms_service.sealing.recipients import NoRecipients
 from forms_service.staff import accounts, pages
 from forms_service.staff.access import RoleTooLow
 from forms_service.staff.console import parts, reading
 from forms_service.staff.opened import Closed
+from forms_service.staff.readable import Unreadable
 from forms_service.staff.words import ROLE_NAMES
 from forms_service.store import Unavailable
 
@@ -27,6 +29,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, stale_page)
     app.register_error_handler(Unauthorized, signed_out)
     app.register_error_handler(Unavailable, unavailable)
+    app.register_error_handler(NoRecipients, no_recipients)
+    app.register_error_handler(Unreadable, unreadable)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, unexpected)
 
@@ -70,6 +74,25 @@ def unavailable(_error: Unavailable) -> Response:
         _("We could not reach the records"),
         _("Nothing was changed. Please try again in a minute."),
         status=503,
+    )
+
+
+def no_recipients(_error: NoRecipients) -> Response:
+    """503: nothing can be sealed, so nothing is kept."""
+    return pages.message(
+        _("There is no key to seal answers to"),
+        _("Nothing was kept. Whoever runs Kinbridge for you makes one with `kinbridge keys new`."),
+        status=503,
+    )
+
+
+def unreadable(_error: Unreadable) -> Response:
+    """400: a character that no keyboard types."""
+    return pages.message(
+        _("We could not read that"),
+        _("There is a character in it that no keyboard types. Nothing was changed."),
+        _("Go back, type the text yourself instead of pasting it, and try again."),
+        status=400,
     )
 
 

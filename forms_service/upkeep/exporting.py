@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import IO, Literal, get_args
 
 from sqlalchemy.engine import Connection
 
-from forms_service.definition import Descriptor, load
+from forms_service.definition import DefinitionError, Descriptor, load
 from forms_service.packages.export import Export, Opened, write_csv, write_zip
 from forms_service.packages.fhir import Release, write_fhir
 from forms_service.packages.submission import UnknownFormat, read_plain
@@ -37,12 +37,13 @@ class Source:
     left_out: list[dict[str, str]] = field(default_factory=list)
 
     def export(self, instance: Path, deidentified: bool) -> Export:
-        """The export of them; with no rows, of the form as it lies. Raises DefinitionError when there is no such form."""
+        """The export of them; with no rows, of the form as it lies, or as it was when it was taken out since.
+
+        Raises DefinitionError when there never was such a form.
+        """
         counts = submissions.counted(self.connection, self.chosen)
-        found = {digest: descriptors.fetch(self.connection, digest) for digest in counts}
-        versions: dict[str, Descriptor] = {digest: one for digest, one in found.items() if one is not None}
         return Export(
-            versions=versions or {"": load(instance / "datapackages" / str(self.chosen.form))},
+            versions=self._versions(counts) or {"": self._without_rows(instance)},
             opened=self.opened,
             left_out=self.left_out,
             counts=counts,
@@ -65,6 +66,20 @@ class Source:
             return open_sealed(sealed, self.identity) if sealed else None
         except CannotOpen:
             return None
+
+    def _versions(self, digests: Iterable[str]) -> dict[str, Descriptor]:
+        found = {digest: descriptors.fetch(self.connection, digest) for digest in digests}
+        return {digest: one for digest, one in found.items() if one is not None}
+
+    def _without_rows(self, instance: Path) -> Descriptor:
+        form = str(self.chosen.form)
+        try:
+            return load(instance / "datapackages" / form)
+        except DefinitionError:
+            kept = self._versions(submissions.counted(self.connection, submissions.Which(form)))
+            if not kept:
+                raise
+            return list(kept.values())[-1]
 
     def _open(self, submission: submissions.Submission) -> Opened | None:
         try:

@@ -9,6 +9,7 @@ from werkzeug import Response
 from forms_service.staff import access
 from forms_service.staff.console import blueprint, reading
 from forms_service.staff.pages import page
+from forms_service.staff.readable import asked_number
 from forms_service.store import audit as log
 
 MOST = 50
@@ -18,7 +19,7 @@ MOST = 50
 @access.needs("admin")
 def audit() -> Response:
     """A page of lines: those before `before`, of one `action` when chosen."""
-    before = request.args.get("before", type=int)
+    before = asked_number("before")
     action = request.args.get("action") or None
     with reading() as connection:
         lines = log.listed(connection, before, action, MOST + 1)

@@ -16,10 +16,10 @@ from forms_service.definition import DefinitionError, Descriptor, build, digest,
 from forms_service.packages.submission import write_plain
 from forms_service.sealing.codes import grouped, new_code, new_reference, read_code
 from forms_service.sealing.drafts import key_of
-from forms_service.sealing.recipients import NoRecipients, read_recipients
+from forms_service.sealing.recipients import read_recipients
 from forms_service.staff.console import blueprint, note, parts, writing
 from forms_service.staff.forms import language_of
-from forms_service.staff.pages import message, page, typed
+from forms_service.staff.pages import page, typed
 from forms_service.staff.sheet import Sheet, blank, posted
 from forms_service.store import Unavailable, descriptors, places, submissions
 from forms_service.store.times import now
@@ -60,12 +60,6 @@ def keep_entry(form: str) -> Response:
     except places.Full:
         field = sheet.ready.form.places.field if sheet.ready.form.places else ""
         return _ask(form, sheet, {field: _("This group is full. Choose another one.")})
-    except NoRecipients:
-        return message(
-            _("There is no key to seal answers to"),
-            _("Nothing was kept. Whoever runs Kinbridge for you makes one with `kinbridge keys new`."),
-            status=503,
-        )
     return page("entered.html", _("The form is kept"), reference=reference, code=grouped(code))
 
 

@@ -15,6 +15,7 @@ from forms_service.staff.console import blueprint, parts, person, reading
 from forms_service.staff.days import beginning, not_a_day
 from forms_service.staff.opened import unlocked_identity
 from forms_service.staff.pages import page
+from forms_service.staff.readable import asked_number
 from forms_service.store import inbox, submissions
 from forms_service.store.times import now, stamp
 
@@ -27,7 +28,7 @@ def home() -> Response:
     """Urgent ones that nobody took up, then the newest that the filters leave, `before` a number."""
     wanted = request.args.get("reference", "").strip()
     typed = {name: request.args.get(name, "")[:200] for name in FILTERS}
-    before = request.args.get("before", type=int)
+    before = asked_number("before")
     errors = not_a_day(since=typed["since"], until=typed["until"])
     with reading() as connection:
         found = submissions.find_by_reference(connection, read_reference(wanted)) if wanted else None
@@ -70,7 +71,7 @@ def home() -> Response:
 def number_of_new() -> Response:
     """How many came after the submission numbered `last`; the page asks now and then."""
     with reading() as connection:
-        number = inbox.number_since(connection, request.args.get("last", 0, type=int))
+        number = inbox.number_since(connection, asked_number("last") or 0)
     return jsonify(number)
 
 

@@ -20,6 +20,7 @@ from forms_service.staff.colleagues import colleagues
 from forms_service.staff.console import blueprint, note, parts, person, reading, writing
 from forms_service.staff.opened import OpenedSubmission, opened
 from forms_service.staff.pages import page, typed
+from forms_service.staff.readable import LARGEST
 from forms_service.staff.views.correcting import corrections_of
 from forms_service.store import files, inbox, notes, submissions
 
@@ -47,8 +48,8 @@ def mark(reference: str) -> Response:
     whose, whose_was = typed("assigned_to", 20), typed("assigned_was", 20)
     with writing() as connection:
         people = colleagues()
-        known = {str(number): number for number in people}
-        known |= {whose_was: int(whose_was)} if whose_was.isdecimal() else {}
+        gone = {whose_was: int(whose_was)} if whose_was.isdecimal() and int(whose_was) <= LARGEST else {}
+        known = {str(number): number for number in people} | gone  # whose account may be gone
         if not {status, was} <= set(inbox.STATUSES) or not {whose, whose_was} <= {"", *known}:
             raise NotFound
         marked = inbox.mark(connection, reference, status, known.get(whose), (was, known.get(whose_was)))
