@@ -81,7 +81,8 @@ def list_(as_json: bool) -> None:
 
 
 _LAST_ADMIN = (
-    "{} is the last admin: make another account an admin first (`kinbridge staff add EMAIL --role admin`)"
+    "{} is the last admin who can sign in: make another account an admin first "
+    "(`kinbridge staff add EMAIL --role admin`), and let them use their link"
 )
 
 

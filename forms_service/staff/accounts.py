@@ -25,7 +25,7 @@ class NoAddress(AccountError):
 
 
 class LastAdmin(AccountError):
-    """Without this account nobody could manage people and keys."""
+    """Without this account nobody who can sign in could manage people and keys."""
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,26 @@ def state_of(user: User, invited: frozenset[int]) -> str:
         return "disabled"
     if user.id in invited:
         return "invited"
-    return "ready" if user.password and user.has_second_factor else "not ready"
+    return "ready" if user.can_sign_in else "not ready"
 
 
 def _refuse_last_admin(session: Session, user: User) -> None:
-    others = [other for other in everybody(session) if other.id != user.id and other.active]
-    if user.active and user.role == ROLES[-1] and not any(other.role == ROLES[-1] for other in others):
+    """Raises LastAdmin when no other admin is left who gets in.
+
+    All admins' rows stay locked until the transaction ends: two admins who disable each other at once go one by one.
+    """
+    locked = _locked_admins(session)
+    if user not in locked or not user.active:
+        return
+    others = [other for other in locked if other is not user and other.active]
+    if user.can_sign_in:
+        others = [other for other in others if other.can_sign_in]
+    if not others:
         raise LastAdmin
+
+
+def _locked_admins(session: Session) -> list[User]:
+    """The accounts of that role as they are now; locked in one order, so that no two wait for each other."""
+    query = sa.select(User).where(User.roles.any(Role.name == ROLES[-1])).order_by(User.id)
+    locking = query.with_for_update(of=User).execution_options(populate_existing=True)
+    return [user for user in session.scalars(locking) if user.role == ROLES[-1]]

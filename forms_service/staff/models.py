@@ -67,6 +67,11 @@ class User(Base, sqla.FsUserMixin):
         """Whether signing in can ask for more than the password."""
         return bool(self.webauthn or self.tf_totp_secret)
 
+    @property
+    def can_sign_in(self) -> bool:
+        """Whether this account, unless it is disabled, has all that signing in asks for."""
+        return bool(self.password and self.has_second_factor)
+
     def may(self, role: str) -> bool:
         """Whether this account may do what `role` may."""
         return ROLES.index(self.role) >= ROLES.index(role)

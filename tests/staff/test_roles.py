@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
+from forms_service.staff.accounts import Actor, by_address, disable
+from forms_service.store import Store
 from tests.instances import Instance
-from tests.staff.colleague import Colleague, errors_of, heading_of, link_in, path_of, run
+from tests.staff.colleague import Colleague, errors_of, heading_of, link_for, link_in, path_of, run
 from tests.staff.conftest import Invite
 
 # Every address of the console. A new page is added here on purpose: nothing that a library brings may slip in.
@@ -148,6 +152,36 @@ def test_the_last_admin_stays(invited: Invite, instance: Instance) -> None:
     refused = run(instance, "staff", "disable", "boss@clinic.example")
     assert (refused.exit_code, refused.output.count("\n")) == (2, 1)
     assert run(instance, "staff", "add", "boss@clinic.example", "--role", "reader").exit_code == 2
+
+
+def test_an_admin_who_cannot_sign_in_yet_is_no_other_admin(invited: Invite, instance: Instance) -> None:
+    boss = invited("admin", "boss@clinic.example")
+    link_for(instance, "eva@clinic.example", "admin")
+    assert run(instance, "staff", "disable", "boss@clinic.example").exit_code == 2
+    boss.open("/staff/people")
+    page = boss.send("/staff/people/1/disable")
+    assert page.status_code == 422 and "No other admin can sign in." in page.text
+    assert run(instance, "staff", "disable", "eva@clinic.example").exit_code == 0
+
+
+def test_of_two_admins_who_disable_each_other_at_once_one_stays(invited: Invite, instance: Instance) -> None:
+    boss, eva = invited("admin", "boss@clinic.example"), invited("admin", "eva@clinic.example")
+    boss.open("/staff/people")
+    store = Store(instance.settings.database_url)
+    with ThreadPoolExecutor() as pool:
+        with store.writing() as connection, Session(bind=connection) as session:
+            actor = Actor("cli:test", instance.settings.secret())
+            first = by_address(session, boss.email)
+            assert first is not None
+            disable(connection, session, actor, first)
+            second = pool.submit(boss.send, "/staff/people/2/disable")
+            wait([second], timeout=0.5)
+        second.result()
+    store.close()
+    people = json.loads(run(instance, "staff", "list", "--json").output)
+    states = {person["email"]: person["state"] for person in people}
+    assert states == {"boss@clinic.example": "disabled", "eva@clinic.example": "ready"}
+    assert path_of(eva.open("/staff/people")) == "/staff/people"
 
 
 def test_the_command_line_refuses_in_one_line(instance: Instance) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import redirect, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from werkzeug import Response
 from werkzeug.exceptions import NotFound
 
@@ -17,6 +18,10 @@ from forms_service.staff.models import ROLES
 from forms_service.staff.pages import page, typed
 from forms_service.staff.words import ROLE_HINTS, STATE_NAMES
 from forms_service.store import staff_links
+
+_LAST_ADMIN = lazy_gettext(
+    "No other admin can sign in. Make somebody else an admin, and wait until they have signed in."
+)
 
 
 @blueprint.get("/people")
@@ -40,7 +45,7 @@ def invite() -> Response:
         except accounts.NoAddress:
             errors = {"email": _("Write an e-mail address such as name@example.org.")}
         except accounts.LastAdmin:
-            errors = {"role": _("This is the last admin. Make somebody else an admin first.")}
+            errors = {"role": _LAST_ADMIN}
     if errors:
         return _show(errors=errors, email=email, role=role)
     return _show(link=address_of(parts().settings, token), invited=user.email)
@@ -52,13 +57,13 @@ def change(number: int, what: str) -> Response:
     """Disable an account, or let it in again."""
     try:
         with writing() as connection:
-            user = user_of(number, lock=True)
+            user = user_of(number)  # locked with the other admins, in their order
             if user is None:
                 raise NotFound
             do = accounts.disable if what == "disable" else accounts.enable
             do(connection, parts().sessions(), _actor(), user)
     except accounts.LastAdmin:
-        return _show(errors={"people": _("This is the last admin. Make somebody else an admin first.")})
+        return _show(errors={"people": _LAST_ADMIN})
     return redirect(url_for("staff.people"), 303)
 
 
