@@ -15,6 +15,7 @@ from forms_service.store.times import now, stamp
 
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=12)
+AHEAD = timedelta(minutes=1)  # that two machines' clocks may differ by
 NOTICED = timedelta(seconds=20)  # a look within this time is not written down again
 
 # How far a visit is: the link was opened, the password is right, a second factor is to be chosen, codes to be kept, in.
@@ -45,15 +46,9 @@ def start(connection: Connection, user_id: int, stage: str) -> str:
 
 
 def find(connection: Connection, token: str) -> Visit | None:
-    """The visit of that token; None when it ended, was idle too long or lasted too long."""
-    moment = now()
-    row = connection.execute(
-        sa.select(staff_sessions).where(
-            staff_sessions.c.lookup == _hash(token),
-            staff_sessions.c.seen_at > stamp(moment - IDLE),
-            staff_sessions.c.started_at > stamp(moment - LONGEST),
-        )
-    ).first()
+    """The visit of that token; None when it is over."""
+    query = sa.select(staff_sessions).where(staff_sessions.c.lookup == _hash(token), sa.not_(_over()))
+    row = connection.execute(query).first()
     return Visit(**row._mapping) if row else None
 
 
@@ -115,12 +110,17 @@ def end_others(connection: Connection, visit: Visit) -> None:
 
 def tidy(connection: Connection) -> None:
     """Forget visits that are over."""
+    connection.execute(staff_sessions.delete().where(_over()))
+
+
+def _over() -> sa.ColumnElement[bool]:
+    """Idle too long, lasted too long, or seen in the future: a clock that was set back would keep it alive till then."""
     moment = now()
-    over = (
+    return sa.or_(
         staff_sessions.c.seen_at <= stamp(moment - IDLE),
         staff_sessions.c.started_at <= stamp(moment - LONGEST),
+        staff_sessions.c.seen_at > stamp(moment + AHEAD),
     )
-    connection.execute(staff_sessions.delete().where(sa.or_(*over)))
 
 
 def _update(connection: Connection, lookup: str, **values: object) -> None:

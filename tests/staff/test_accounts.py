@@ -247,6 +247,14 @@ def test_a_visit_ends_when_it_is_idle_or_lasts_too_long(
     assert "nothing happened for 15 minutes" in page.text
 
 
+def test_a_visit_is_over_when_the_clock_was_set_back_behind_it(instance: Instance, invited: Invite) -> None:
+    ana = invited()
+    change(instance, staff_sessions.update().values(seen_at=stamp(now() + timedelta(seconds=30))))
+    assert path_of(ana.open("/staff/account")) == "/staff/account"
+    change(instance, staff_sessions.update().values(seen_at=stamp(now() + timedelta(hours=2))))
+    assert path_of(ana.open("/staff/account")) == "/staff/login"
+
+
 def test_signing_in_takes_a_new_cookie_so_that_a_planted_one_is_worth_nothing(
     invited: Invite, console: Flask
 ) -> None:
