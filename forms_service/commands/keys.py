@@ -70,7 +70,7 @@ def list_() -> None:
     "--passphrase-file", type=click.Path(path_type=Path), help="NAME's passphrase (else it is asked for)."
 )
 def add(name: str, from_sheet: bool, passphrase_file: Path | None) -> None:
-    """Let NAME read, with a passphrase of their own."""
+    """Let NAME read, with a passphrase of their own; to read in the console, NAME is the address of their account."""
     settings = settings_here()
     with _told():
         identity = _typed_sheet() if from_sheet else unlocked(settings)

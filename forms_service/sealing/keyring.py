@@ -41,6 +41,30 @@ SHORTEST = 12  # characters of a passphrase; NIST SP 800-63B asks for length, no
 CLINIC = "clinic"  # the reader whose passphrase opens the identity file itself
 
 
+class NobodyReads(IdentityError):
+    """There is no key under a passphrase yet."""
+
+
+class NoReader(IdentityError):
+    """Nobody of that name reads, or asks to."""
+
+
+class ReadsAlready(IdentityError):
+    """Somebody of that name reads."""
+
+
+class LastReader(IdentityError):
+    """Without this reader nobody could read any more."""
+
+
+class BadName(IdentityError):
+    """No name that a reader can have."""
+
+
+class NoOwnPassphrase(IdentityError):
+    """Others read with passphrases of their own, and this account has none."""
+
+
 @dataclass(frozen=True)
 class Reader:
     """One who may read. `key` is public; `wrapped` is its secret half under the passphrase, in base64.
@@ -68,6 +92,10 @@ class Keyring:
     def reader(self, name: str) -> Reader | None:
         """The reader of that name, or None."""
         return next((reader for reader in self.readers if reader.name == name), None)
+
+    def reader_of(self, address: str) -> Reader | None:
+        """The reader in the name of the account with that address, or None."""
+        return next((reader for reader in self.readers if reader.name.lower() == address.lower()), None)
 
 
 @dataclass(frozen=True)
@@ -129,6 +157,29 @@ class Keys:
             return read_identity(self.identity_file, ask_passphrase)  # says that there is none
         return self.unlock(ask_passphrase())
 
+    def open_for(self, address: str, ask_passphrase: AskPassphrase) -> Identity:
+        """The clinic's keys for an account: as `open`, but with no passphrase that is another's.
+
+        Raises WrongPassphrase, NoOwnPassphrase, IdentityError.
+        """
+        name = self.entry_for(address)
+        return self.open(ask_passphrase) if name is None else self.unlock(ask_passphrase(), name)
+
+    def entry_for(self, address: str) -> str | None:
+        """The name of the reader whose passphrase that account is asked for; None where none is needed.
+
+        The clinic's first passphrase is for everybody only while nobody has one of their own.
+        Raises NoOwnPassphrase, IdentityError.
+        """
+        keyring = self.read()
+        if not self.locks_with_passphrase() or (keyring is None and self._identity() is None):
+            return None
+        readers = keyring.readers if keyring else ()
+        own = keyring.reader_of(address) if keyring else None
+        if own is None and any(reader.name != CLINIC for reader in readers):
+            raise NoOwnPassphrase(f'"{address}" has no passphrase: `kinbridge keys add {address}` gives one')
+        return own.name if own else CLINIC
+
     def unlock(self, passphrase: str, name: str | None = None) -> Identity:
         """The clinic's keys, in memory. Without a `name` the passphrase may be anyone's, which takes a try each.
 
@@ -177,9 +228,9 @@ class Keys:
         with self._locked():
             keyring = self.read()
             if keyring is None:
-                raise IdentityError("nobody reads with a passphrase here yet: run `kinbridge keys new`")
+                raise NobodyReads("nobody reads with a passphrase here yet: run `kinbridge keys new`")
             if keyring.reader(name) is not None:
-                raise IdentityError(f'"{name}" reads already: change the passphrase instead')
+                raise ReadsAlready(f'"{name}" reads already: change the passphrase instead')
             others = tuple(each for each in keyring.waiting if each.name != name)
             self._write(replace(keyring, waiting=(*others, asking)))
 
@@ -188,7 +239,7 @@ class Keys:
         with self._changing(identity) as keyring:
             asking = next((each for each in keyring.waiting if each.name == name), None)
             if asking is None:
-                raise IdentityError(f'"{name}" does not ask to read any more')
+                raise NoReader(f'"{name}" does not ask to read any more')
             self._admit(keyring, identity, asking)
 
     def refuse(self, name: str) -> None:
@@ -201,7 +252,7 @@ class Keys:
 
     def _admit(self, keyring: Keyring, identity: Identity, asking: Reader) -> Reader:
         if keyring.reader(asking.name) is not None:
-            raise IdentityError(
+            raise ReadsAlready(
                 f'there is a reader "{asking.name}": remove them first, or choose another name'
             )
         if identity.recipient not in keyring.recipients:
@@ -222,9 +273,9 @@ class Keys:
             keyring = self.read()
             reader = keyring.reader(name) if keyring else None
             if keyring is None or reader is None:
-                raise IdentityError(f'there is no reader "{name}": see `kinbridge keys list`')
+                raise NoReader(f'there is no reader "{name}": see `kinbridge keys list`')
             if len(keyring.readers) == 1:
-                raise IdentityError(f'"{name}" is the last reader: add another first, or nobody can read')
+                raise LastReader(f'"{name}" is the last reader: add another first, or nobody can read')
             if reader.wrapped is None:
                 self.identity_file.unlink(missing_ok=True)
             self._write(
@@ -245,7 +296,7 @@ class Keys:
                 changed = replace(reader, wrapped=base64.b64encode(wrapped(text, new)).decode())
                 self._write(_with(keyring, changed))
             else:
-                raise IdentityError(f'there is no reader "{name}": see `kinbridge keys list`')
+                raise NoReader(f'there is no reader "{name}": see `kinbridge keys list`')
 
     def begin_rotation(self, identity: Identity) -> Identity:
         """A new clinic key, sealed to every reader and standing first; goes on with one that was begun.
@@ -371,7 +422,7 @@ def _check(passphrase: str) -> None:
 
 def _check_name(name: str) -> None:
     if not name.strip() or len(name) > 100 or not name.isprintable():
-        raise IdentityError("a reader's name is 1 to 100 characters on one line: choose another")
+        raise BadName("a reader's name is 1 to 100 characters on one line: choose another")
 
 
 def _asking(name: str, passphrase: str) -> Reader:

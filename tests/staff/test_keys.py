@@ -16,6 +16,7 @@ from tests.staff.conftest import Invite
 
 CLINIC = "five grey geese rest here"
 BENS = "ben walks home at dusk"
+BOSSES = "the boss feeds two cats"
 
 
 @pytest.fixture
@@ -39,6 +40,19 @@ def ask(colleague: Colleague, passphrase: str) -> TestResponse:
     return colleague.send("/staff/keys/passphrase", new=passphrase, again=passphrase)
 
 
+def let_in(boss: Colleague, email: str) -> TestResponse:
+    boss.open("/staff/keys")
+    return boss.send("/staff/keys/readers/admit", name=email)
+
+
+def first_reader(boss: Colleague) -> None:
+    """An admin with a passphrase of their own, who has unlocked the answers with it."""
+    ask(boss, BOSSES)
+    unlock(boss, CLINIC)
+    let_in(boss, boss.email)
+    assert unlock(boss, BOSSES).status_code == 200
+
+
 def test_a_colleague_asks_is_let_in_reads_and_is_shut_out_again(
     invited: Invite, instance: Instance, sent: str
 ) -> None:
@@ -48,10 +62,8 @@ def test_a_colleague_asks_is_let_in_reads_and_is_shut_out_again(
     boss.open("/staff/keys")
     locked = boss.send("/staff/keys/readers/admit", name="ben@clinic.example")
     assert heading_of(locked) == "Unlock the answers", "who cannot read cannot let others read"
-    unlock(boss, CLINIC)
-    boss.open("/staff/keys")
-    page = boss.send("/staff/keys/readers/admit", name="ben@clinic.example")
-    assert "asks to read" not in page.text
+    first_reader(boss)
+    assert "asks to read" not in let_in(boss, "ben@clinic.example").text
     unlock(ben, BENS)
     assert "Ana Quispe" in ben.open(f"/staff/answers/{sent}").text
     boss.open("/staff/keys")
@@ -59,7 +71,9 @@ def test_a_colleague_asks_is_let_in_reads_and_is_shut_out_again(
     assert heading_of(ben.open(f"/staff/answers/{sent}")) == "Unlock the answers", (
         "in the visit that is open, too"
     )
-    assert unlock(ben, BENS).status_code == 422
+    refused = unlock(ben, BENS)
+    assert refused.status_code == 403
+    assert "You have no passphrase of your own" in refused.text
     audit = run(instance, "audit", "export").stdout
     for action in ("reader.asked", "reader.added", "reader.removed"):
         assert action in audit
@@ -69,9 +83,8 @@ def test_a_colleague_asks_is_let_in_reads_and_is_shut_out_again(
 def test_one_changes_ones_own_passphrase_and_no_other(invited: Invite, instance: Instance, sent: str) -> None:
     boss, ben = invited("admin", "boss@clinic.example"), invited(email="ben@clinic.example")
     ask(ben, BENS)
-    unlock(boss, CLINIC)
-    boss.open("/staff/keys")
-    boss.send("/staff/keys/readers/admit", name="ben@clinic.example")
+    first_reader(boss)
+    let_in(boss, "ben@clinic.example")
     ben.open("/staff/keys")
     fresh = "ben rides a green bus"
     wrong = ben.send("/staff/keys/passphrase", old="not this one", new=fresh, again=fresh)
@@ -86,7 +99,69 @@ def test_one_changes_ones_own_passphrase_and_no_other(invited: Invite, instance:
     )
     assert unlock(ben, BENS).status_code == 422
     assert unlock(ben, fresh).status_code == 200
-    assert unlock(boss, CLINIC).status_code == 200
+    assert unlock(boss, BOSSES).status_code == 200
+
+
+def test_a_colleagues_passphrase_opens_nothing_for_who_has_one_of_their_own_or_none(
+    invited: Invite, instance: Instance, sent: str
+) -> None:
+    boss, ben = invited("admin", "boss@clinic.example"), invited(email="ben@clinic.example")
+    eva = invited(email="eva@clinic.example")
+    ask(ben, BENS)
+    first_reader(boss)
+    let_in(boss, "ben@clinic.example")
+    for passphrase in (BOSSES, CLINIC):
+        assert errors_of(unlock(ben, passphrase)) == ["This passphrase does not open the answers. Try again."]
+    for passphrase in (BOSSES, BENS, CLINIC):
+        page = unlock(eva, passphrase)
+        assert page.status_code == 403 and "Choose one under “Keys” and ask to read." in page.text
+        assert heading_of(eva.open(f"/staff/answers/{sent}")) == "Unlock the answers"
+    listed = run(instance, "keys", "list").output
+    assert "boss@clinic.example" in listed and "ben@clinic.example" in listed
+
+
+def test_the_first_passphrase_opens_until_somebody_has_one_of_their_own(
+    invited: Invite, instance: Instance, sent: str
+) -> None:
+    boss, ben = invited("admin", "boss@clinic.example"), invited(email="ben@clinic.example")
+    assert "the clinic’s first passphrase opens the answers" in ben.open("/staff/unlock").text
+    assert unlock(ben, CLINIC).status_code == 200
+    ask(ben, BENS)
+    unlock(boss, CLINIC)
+    shut_out = let_in(boss, "ben@clinic.example")
+    assert "Choose a passphrase of your own first" in errors_of(shut_out)[0]
+    first_reader(boss)
+    assert "asks to read" not in let_in(boss, "ben@clinic.example").text
+    assert unlock(boss, CLINIC).status_code == 422
+    keys = Keys(instance.settings.identity_file, instance.settings.recipients_file)
+    for passphrase in (CLINIC, BOSSES, BENS):  # on the command line anyone's opens
+        assert keys.unlock(passphrase).keys
+
+
+def test_a_reader_whom_the_command_line_added_reads_in_the_account_of_that_address(
+    invited: Invite, instance: Instance, sent: str
+) -> None:
+    ben = invited(email="ben@clinic.example")
+    keys = Keys(instance.settings.identity_file, instance.settings.recipients_file)
+    keys.add_reader(keys.unlock(CLINIC), "Ben@clinic.example", BENS)
+    assert unlock(ben, BENS).status_code == 200
+    assert "You read with a passphrase of your own" in ben.open("/staff/keys").text
+
+
+def test_what_is_wrong_with_keys_is_said_in_the_readers_language(
+    invited: Invite, instance: Instance, sent: str
+) -> None:
+    boss = invited("admin", "boss@clinic.example")
+    boss.open("/staff/keys")
+    boss.send("/staff/language", language="es", here="/staff/keys")
+    boss.open("/staff/keys")
+    last = errors_of(boss.send("/staff/keys/readers/remove", name="clinic"))
+    assert last and "is the last reader" not in last[0]
+    instance.settings.identity_file.with_suffix(".readers.json").write_text("{")
+    for address in ("/staff/keys", "/staff/unlock"):
+        page = boss.open(address)
+        assert page.status_code in (200, 422)
+        assert "restore it from a back-up" not in page.text and ".json" not in page.text
 
 
 def test_a_new_key_seals_everything_anew_behind_the_page(
@@ -131,5 +206,7 @@ def test_only_an_admin_changes_who_reads(invited: Invite, sent: str) -> None:
     boss = invited("admin", "boss@clinic.example")
     boss.open("/staff/keys")
     last = boss.send("/staff/keys/readers/remove", name="clinic")
-    assert "is the last reader" in errors_of(last)[0]
+    assert errors_of(last) == [
+        "This is the last one who can read. Let somebody else read first, or nobody can."
+    ]
     assert boss.send("/staff/keys/readers/refuse", name="nobody").status_code == 200

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import redirect, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from werkzeug import Response
 
 from forms_service.sealing.identity import IdentityError, WrongPassphrase
 from forms_service.sealing.keyring import SHORTEST, Keys
 from forms_service.staff import access
 from forms_service.staff.console import blueprint, key_files, note, parts, person, visit, writing
+from forms_service.staff.key_troubles import told
 from forms_service.staff.known_browsers import tries
 from forms_service.staff.opened import require_identity, unlocked_identity
 from forms_service.staff.pages import page, typed
@@ -20,6 +22,9 @@ from forms_service.upkeep.rotation import rotate
 
 KIND = "rotation"
 LONGEST = 200  # characters of a passphrase
+_BEFORE_OTHERS = lazy_gettext(
+    "Choose a passphrase of your own first, and let yourself read: after this, the clinic’s first one opens nothing here."
+)
 
 
 @blueprint.get("/keys")
@@ -34,10 +39,10 @@ def own_passphrase() -> Response:
     """Ask to read with a passphrase of one's own, or change it."""
     old, new = typed("old", LONGEST + 1), typed("new", LONGEST + 1)
     if not SHORTEST <= len(new) <= LONGEST:
-        told = _(
+        text = _(
             "Use at least %(number)s characters. Four or five words are easy to remember.", number=SHORTEST
         )
-        return _show(new=told)
+        return _show(new=text)
     if typed("again", LONGEST + 1) != new:
         return _show(again=_("Type the same passphrase twice."))
     slow = tries("passphrase", person().email, person())
@@ -46,18 +51,18 @@ def own_passphrase() -> Response:
     name, files = person().email, key_files()
     try:
         keyring = files.read()
-        reads = keyring is not None and keyring.reader(name) is not None
-        if reads:
-            files.change_passphrase(name, old, new)
+        own = keyring.reader_of(name) if keyring else None
+        if own is not None:
+            files.change_passphrase(own.name, old, new)
         else:
             files.ask_to_read(name, new)
     except WrongPassphrase:
         slow.wrong()
         return _show(old=_("This passphrase does not open the answers. Try again."))
     except IdentityError as error:
-        return _show(new=str(error))
+        return _show(new=told(error))
     slow.right()
-    _record("passphrase.changed" if reads else "reader.asked", name)
+    _record("reader.asked" if own is None else "passphrase.changed", name)
     return redirect(url_for("staff.keys"), 303)
 
 
@@ -68,13 +73,16 @@ def change_readers(what: str) -> Response:
     name, files = typed("name", 255), key_files()
     try:
         if what == "admit":
-            files.admit(require_identity(url_for("staff.keys")), name)
+            identity = require_identity(url_for("staff.keys"))
+            if not _reads_after(files, name):
+                return _show(readers=_BEFORE_OTHERS)
+            files.admit(identity, name)
         elif what == "refuse":
             files.refuse(name)
         else:
             files.remove_reader(name)
     except IdentityError as error:
-        return _show(readers=str(error))
+        return _show(readers=told(error))
     _record({"admit": "reader.added", "refuse": "reader.refused", "remove": "reader.removed"}[what], name)
     return redirect(url_for("staff.keys"), 303)
 
@@ -96,13 +104,20 @@ def begin_rotation() -> Response:
     return redirect(url_for("staff.keys"), 303)
 
 
+def _reads_after(files: Keys, name: str) -> bool:
+    """Whether who lets `name` read still can afterwards: the clinic's first passphrase opens nothing from then on."""
+    keyring, own = files.read(), person().email
+    reads = keyring is not None and keyring.reader_of(own) is not None
+    return reads or name == own or not files.locks_with_passphrase()
+
+
 def _show(**errors: str) -> Response:
     files: Keys = key_files()
     trouble, keyring, locked = "", None, True
     try:
         keyring, locked = files.read(), files.locks_with_passphrase()
     except IdentityError as error:
-        trouble = str(error)
+        trouble = told(error)
     name = person().email
     return page(
         "keys.html",
@@ -111,7 +126,7 @@ def _show(**errors: str) -> Response:
         trouble=trouble,
         keyring=keyring,
         locked=locked,
-        reads=keyring is not None and keyring.reader(name) is not None,
+        reads=keyring is not None and keyring.reader_of(name) is not None,
         asks=keyring is not None and any(each.name == name for each in keyring.waiting),
         is_open=unlocked_identity() is not None,
         work=parts().works.of(visit().lookup, KIND),

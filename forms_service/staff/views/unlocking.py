@@ -9,7 +9,9 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from forms_service.sealing.identity import IdentityError, WrongPassphrase
+from forms_service.sealing.keyring import CLINIC, NoOwnPassphrase
 from forms_service.staff.console import blueprint, key_files, note, parts, person, visit, writing
+from forms_service.staff.key_troubles import told
 from forms_service.staff.known_browsers import tries
 from forms_service.staff.pages import page, typed
 from forms_service.staff.waiting import wait_page
@@ -33,14 +35,16 @@ def open_keys() -> Response:
     if slow.wait:
         return wait_page(slow)
     try:
-        identity = key_files().open(lambda: typed("passphrase", LONGEST))
+        identity = key_files().open_for(person().email, lambda: typed("passphrase", LONGEST))
     except WrongPassphrase:
         if slow.wrong():
             with writing() as connection:
                 audit.record(connection, parts().secret, person().actor, "reading.slowed-down")
         return _ask(onward, passphrase=_("This passphrase does not open the answers. Try again."))
+    except NoOwnPassphrase:
+        return _ask(onward)
     except IdentityError as error:
-        return _ask(onward, passphrase=str(error))
+        return _ask(onward, passphrase=told(error))
     slow.right()
     with writing() as connection:
         note(connection, "reading.unlocked")
@@ -59,8 +63,21 @@ def lock() -> Response:
 
 
 def _ask(onward: str, **errors: str) -> Response:
+    entry: str | None = CLINIC
+    reads = True
     try:
-        needs = key_files().locks_with_passphrase()
+        entry = key_files().entry_for(person().email)
+    except NoOwnPassphrase:
+        reads = False
     except IdentityError as error:
-        needs, errors = True, {"passphrase": str(error), **errors}
-    return page("unlock.html", _("Unlock the answers"), errors=errors, onward=onward, needs=needs)
+        errors = {"passphrase": told(error), **errors}
+    return page(
+        "unlock.html",
+        _("Unlock the answers"),
+        200 if reads else 403,
+        errors=errors,
+        onward=onward,
+        reads=reads,
+        needs=entry is not None,
+        shared=entry == CLINIC,
+    )
