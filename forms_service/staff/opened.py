@@ -63,6 +63,17 @@ class OpenedSubmission:
     place: places.Place | None
     identity: Identity
 
+    @property
+    def titles(self) -> dict[tuple[str, str], str]:
+        """The words of each question, by table and field."""
+        form = self.ready.form
+        own = {(form.resource, name): field.title for name, field in form.fields.items()}
+        return own | {
+            (group, name): field.title
+            for group, one in form.groups.items()
+            for name, field in one.fields.items()
+        }
+
 
 def opened(reference: str, action: str) -> OpenedSubmission:
     """The submission, with `action` recorded in the audit before anything is shown. Raises Closed and NotFound."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import Flask
 
+from forms_service.staff.fault_titles import TITLES
 from forms_service.store import Store, counts, drafts
 from forms_service.store.tables import drafts as drafts_table
 from forms_service.store.times import now, stamp
+from forms_service.upkeep.daily import BACKUP, PURGE
 from forms_service.upkeep.retention import purge
 from tests.commands.running import send
 from tests.families import INTAKE, Family
-from tests.instances import Instance
+from tests.instances import REPOSITORY, Instance
 from tests.staff.conftest import Invite
 
 
@@ -104,3 +107,17 @@ def test_a_manager_sees_what_is_wrong_in_the_guides(invited: Invite) -> None:
     assert invited(email="eva@clinic.example").open("/staff/glance/guides").status_code == 403
     page = invited("manager").open("/staff/glance/guides")
     assert page.status_code == 200
+
+
+def test_every_fault_has_its_title_for_who_reads_no_english(invited: Invite, instance: Instance) -> None:
+    named = set()
+    for file in (REPOSITORY / "forms_service" / "doctor").glob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Fault":
+                named |= {call.args[0].value} if isinstance(call.args[0], ast.Constant) else set()
+    named |= {f"{job}-failed" for job in (BACKUP, PURGE)}
+    assert named == set(TITLES)
+    instance.settings.recipients_file.unlink()
+    page = invited().open("/staff/glance").text
+    assert "Families cannot send anything: there is no key to seal it to." in page
+    assert '<code lang="en">no-recipients: forms answer 503' in page

@@ -153,7 +153,7 @@ def test_of_two_who_correct_at_once_the_second_is_shown_the_difference(
     assert ana.send(address, True, **{**base, "your_name": "Ana Q."}).status_code == 200
     late = ben.send(address, True, **{**base, "your_name": "Anna Quispe"})
     assert late.status_code == 409
-    assert "your_name: now “Ana Q.”, yours “Anna Quispe”" in late.text
+    assert "What is your name?: now “Ana Q.”, yours “Anna Quispe”" in late.text
     assert 'value="Anna Quispe"' in late.text, "what was typed is kept"
     assert "Ana Q." in ana.open(f"/staff/answers/{reference}").text
     again = late.text.partition('name="was" value="')[2].partition('"')[0]

@@ -121,5 +121,6 @@ def _ask(
         was=_mark(found),
         reason=typed("reason", LONGEST_REASON) if request.method == "POST" else "",
         meanwhile=meanwhile,
+        titles=found.titles,
         late=status == 409,
     )

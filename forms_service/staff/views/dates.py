@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 
 from flask import redirect, request, url_for
-from flask_babel import get_locale
+from flask_babel import get_locale, lazy_gettext
 from flask_babel import gettext as _
 from werkzeug import Response
 from werkzeug.exceptions import NotFound
@@ -26,11 +26,11 @@ from site_src.instance import Instance
 from site_src.releases import publish
 
 KIND = "publish"
-PATIENCE = (
-    30.0  # seconds for the audit line of what is published already: it must not be lost to a busy database
-)
+# Seconds for the audit line of what is published already: it must not be lost to a busy database.
+PATIENCE = 30.0
 
 _log = logging.getLogger("kinbridge.staff")
+_QUICKER = lazy_gettext("a colleague changed the groups meanwhile. Look at them, and change yours again.")
 
 
 @blueprint.get("/dates/<form>")
@@ -76,7 +76,7 @@ def _publish(rows: GroupRows, content: bytes, action: str, subject: str) -> None
         except SiteError as error:
             return [str(error)]
         except Outdated:
-            return ["A colleague changed the groups meanwhile."]
+            return [_QUICKER]
         store = Store(settings.database_url, lock_wait=PATIENCE)
         try:
             with contextlib.closing(store), store.writing() as connection:

@@ -17,6 +17,7 @@ from forms_service.packages.deidentify import SMALL
 from forms_service.staff import access
 from forms_service.staff.console import blueprint, parts, reading, writing
 from forms_service.staff.days import clinic_today
+from forms_service.staff.fault_titles import title_of_fault
 from forms_service.staff.forms import form_as_it_lies
 from forms_service.staff.pages import page
 from forms_service.store import counts
@@ -83,7 +84,7 @@ def glance() -> Response:
         _("At a glance"),
         uses=uses,
         places=places,
-        faults=examine(patient),
+        faults=[(title_of_fault(fault.code), fault) for fault in examine(patient)],
         tall=TALL,
         wide=WEEKS * (2 * BAR + GAP),
         bar=BAR,

@@ -126,18 +126,9 @@ def _show(
         unsaved=unsaved,
         people=people,
         corrections=corrections_of(found.plain),
-        titles=_titles(found),
+        titles=found.titles,
         notes=[(one, _text_of(one, found)) for one in written],
     )
-
-
-def _titles(found: OpenedSubmission) -> dict[tuple[str, str], str]:
-    """The words of each question, by table and field."""
-    form = found.ready.form
-    own = {(form.resource, name): field.title for name, field in form.fields.items()}
-    return own | {
-        (group, name): field.title for group, one in form.groups.items() for name, field in one.fields.items()
-    }
 
 
 def _text_of(one: notes.Note, found: OpenedSubmission) -> str | None:
