@@ -13,10 +13,10 @@ from forms_service.definition.condition_checks import asked_of, check_condition,
 from forms_service.definition.fields import ON_ONE_LINE, read_field
 from forms_service.definition.file_checks import check_files, takes_file
 from forms_service.definition.findings import Finding, pointer
-from forms_service.definition.group_checks import check_groups
+from forms_service.definition.group_checks import PLACEHOLDER, check_groups
 from forms_service.definition.groups import asked_fields, groups_of
 from forms_service.definition.languages import missing_translations, resolve
-from forms_service.definition.load import Descriptor
+from forms_service.definition.load import Descriptor, Rows
 from forms_service.definition.model import DATE_PARTS
 from forms_service.definition.outcome_checks import check_outcomes
 from forms_service.definition.place_checks import check_places
@@ -257,6 +257,26 @@ def _translations(package: dict[str, Any], descriptor: Descriptor) -> Iterator[F
             yield Finding(
                 "translation", cause, f"Add {at.rsplit('/', 1)[-1]}@{language} beside it", at, "warning"
             )
+        for place, resource in enumerate(package["resources"]):
+            rows = descriptor.rows.get(str(resource.get("name")), ())
+            yield from _label_translations(resource, rows, str(language), pointer("resources", place))
+
+
+def _label_translations(resource: dict[str, Any], rows: Rows, language: str, at: str) -> Iterator[Finding]:
+    """Columns of words in the label of reference data, of which a row has none in that language."""
+    extra, schema = resource.get("form"), resource.get("schema")
+    label = extra.get("label") if isinstance(extra, dict) else None
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    kinds = {
+        raw["name"]: raw.get("type", "string") for raw in fields or [] if isinstance(raw.get("name"), str)
+    }
+    for name in dict.fromkeys(PLACEHOLDER.findall(label) if isinstance(label, str) else ()):
+        for number, row in enumerate(rows, 1) if kinds.get(name, "string") == "string" else ():
+            words = any(character.isalpha() for character in row.get(name, ""))
+            if words and not row.get(f"{name}@{language}"):
+                cause = f'row {number} of "{resource["name"]}" has no "{name}" in {language}'
+                yield Finding("translation", cause, f'Fill a column "{name}@{language}"', at, "warning")
+                break
 
 
 _CHECKS: tuple[Callable[[dict[str, Any], Descriptor], Iterator[Finding]], ...] = (

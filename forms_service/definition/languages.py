@@ -58,6 +58,9 @@ def missing_translations(node: Any, language: str, at: tuple[str | int, ...] = (
             elif key in _HUMAN_TEXTS and isinstance(value, dict) and _is_language_object(value):
                 if language not in value:
                     yield pointer(*at, key)
+            elif key == "missing" and at[-1:] == ("form",) and isinstance(value, dict):  # words by code
+                if not node.get(f"{key}@{language}"):
+                    yield pointer(*at, key)
             elif "@" not in key:
                 yield from missing_translations(value, language, (*at, key))
 

@@ -113,6 +113,22 @@ MISTAKES = (
     ),
     mistake("enum-without-label", f"{FIELDS}/0/constraints/enum/1", "mail", level="warning"),
     mistake("no-retention", "/form", at="/form/retention", level="warning"),
+    Mistake(
+        "translation",
+        f"{FIELDS}/4/form/missing",
+        {
+            "/languages": ["en", "es"],
+            f"{FIELDS}/4/missingValues": ["", "-9"],
+            f"{FIELDS}/4/form/missing": {"-9": "I do not know"},
+        },
+        "warning",
+    ),
+    Mistake(
+        "translation",
+        "/resources/1",
+        {"/languages": ["en", "es"], "/resources/1/form": {"label": "{name}"}},
+        "warning",
+    ),
     mistake("translation", "/title", ["en", "es"], at="/languages", level="warning"),
     # readers
     mistake("field", f"{FIELDS}/4", "whole", at=f"{FIELDS}/4/type"),
@@ -354,3 +370,26 @@ def run(path: Path) -> Result:
     result = CliRunner().invoke(main, ["forms", "check", str(path)])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
+
+
+def test_what_has_its_translation_is_not_told(tmp_path: Path) -> None:
+    codes = {"missing": {"-9": "I do not know"}, "missing@es": {"-9": "No lo sé"}}
+    file = write_form(
+        tmp_path,
+        changed(
+            {
+                "/languages": ["en", "es"],
+                f"{FIELDS}/4/missingValues": ["", "-9"],
+                f"{FIELDS}/4/form": codes,
+                "/resources/1/form": {"label": "{name} ({id})"},
+                "/resources/1/schema/fields": [
+                    {"name": "id", "type": "string"},
+                    {"name": "name"},
+                    {"name": "name@es"},
+                ],
+            }
+        ),
+    )
+    (tmp_path / "rooms.csv").write_text("id,name,name@es\n1,Blue room,Sala azul\n2,12,\n", "utf-8")
+    told = [line for line in run(file).stdout.splitlines() if "/missing" in line or "/resources/1:" in line]
+    assert told == []
