@@ -1,6 +1,6 @@
 """Finds what is not well in an instance: one small check for each common fault, with its cause and its mend."""
 
-from forms_service.doctor.examination import examine
+from forms_service.doctor.examination import QUICK, SLOW, examine
 from forms_service.doctor.patient import Fault, Patient
 
-__all__ = ["Fault", "Patient", "examine"]
+__all__ = ["QUICK", "SLOW", "Fault", "Patient", "examine"]

@@ -54,7 +54,8 @@ def jobs(patient: Patient) -> Iterator[Fault]:
             )
 
 
-CHECKS = (fresh, readable, jobs)
+CHECKS = (fresh, jobs)
+SLOW = (readable,)
 
 
 def _first_answer(patient: Patient) -> datetime | None:

@@ -9,7 +9,7 @@ from forms_service.doctor.patient import Fault, Patient
 
 Check = Callable[[Patient], Iterator[Fault]]
 
-CHECKS: tuple[Check, ...] = (
+QUICK: tuple[Check, ...] = (
     *database.CHECKS,
     *keys.CHECKS,
     *disk.CHECKS,
@@ -17,11 +17,12 @@ CHECKS: tuple[Check, ...] = (
     *network.CHECKS,
     *backups.CHECKS,
 )
+SLOW: tuple[Check, ...] = (*database.SLOW, *backups.SLOW)  # read all of the database, and of a back-up
 
 
-def examine(patient: Patient) -> list[Fault]:
-    """What is not well, in the order of the checks; empty when all is."""
-    return [fault for check in CHECKS for fault in _made(check, patient)]
+def examine(patient: Patient, checks: tuple[Check, ...] = (*QUICK, *SLOW)) -> list[Fault]:
+    """What is not well, in the order of the checks, each fault once; empty when all is."""
+    return list(dict.fromkeys(fault for check in checks for fault in _made(check, patient)))
 
 
 def _made(check: Check, patient: Patient) -> list[Fault]:

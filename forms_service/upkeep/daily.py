@@ -19,9 +19,9 @@ SCHEDULE = "schedule"  # who did it, in the audit
 _NAMES = "kinbridge-*.backup"
 
 
-def jobs_of(settings: Settings) -> Jobs:
-    """The jobs of an instance, by its clinic's local time; none of those that are set to `off`."""
-    jobs = []
+def jobs_of(settings: Settings, *others: Job) -> Jobs:
+    """The jobs of an instance and `others`, by its clinic's local time; none of those that are set to `off`."""
+    jobs = list(others)
     if settings.backup_at is not None:
         jobs.append(Job(BACKUP, settings.backup_at, lambda: daily_backup(settings)))
     if settings.purge_at is not None:

@@ -19,6 +19,7 @@ import pytest
 from dulwich import porcelain
 
 from forms_service.doctor.database import server_version
+from forms_service.doctor.nightly import examine_slowly, last_found
 from forms_service.sealing.identity import new_identity
 from forms_service.sealing.keyring import Keys
 from forms_service.store import Store
@@ -312,6 +313,25 @@ def test_a_locked_database(lite: Instance) -> None:
     with contextlib.closing(sqlite3.connect(lite.var / "kinbridge.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         assert codes(lite) == {"database-locked"}
+
+
+def test_all_of_the_database_is_read_while_others_write(lite: Instance) -> None:
+    file = lite.var / "kinbridge.db"
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        examine_slowly(lite.settings)
+        found = last_found(lite.settings)
+        assert found is not None and found.faults == ()
+        other.execute("ROLLBACK")
+        (page,) = other.execute("SELECT rootpage FROM sqlite_master WHERE name = 'submissions'").fetchone()
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with file.open("r+b") as stream:
+        stream.seek((page - 1) * 4096)
+        stream.write(b"\xff" * 4096)
+    examine_slowly(lite.settings)
+    found = last_found(lite.settings)
+    assert found is not None and {fault.code for fault in found.faults} == {"database-damaged"}
+    assert "database-damaged" in codes(lite)
 
 
 def test_a_disk_that_is_nearly_full(lite: Instance) -> None:

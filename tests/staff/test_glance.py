@@ -9,6 +9,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from flask import Flask
 
+from forms_service.doctor.nightly import examine_slowly
 from forms_service.staff.fault_titles import TITLES
 from forms_service.store import Store, counts, drafts
 from forms_service.store.tables import drafts as drafts_table
@@ -97,6 +98,21 @@ def test_metrics_are_read_by_a_machine_and_hold_no_small_number(console: Flask, 
     assert 'kinbridge_forms_total{event="sent",form="support-group"} 5.0' in text
     assert "kinbridge_answers_new 5.0" in text
     assert "Set-Cookie" not in client.get("/metrics").headers
+
+
+def test_a_look_reads_no_backup_and_tells_what_the_night_found(invited: Invite, instance: Instance) -> None:
+    ana = invited()
+    folder = instance.settings.backup_folder
+    folder.mkdir(parents=True)
+    (folder / "kinbridge-20270101T000000Z.backup").write_bytes(b"no back-up")
+    page = ana.open("/staff/glance").text
+    assert "cut off or damaged" not in page and "The first night is still to come" in page
+    examine_slowly(instance.settings)
+    page = ana.open("/staff/glance").text
+    assert "were read on" in page and "is cut off or damaged" in page
+    (folder / "kinbridge-20270101T000000Z.backup").unlink()
+    examine_slowly(instance.settings)
+    assert "and are whole" in ana.open("/staff/glance").text
 
 
 def test_the_public_port_has_no_metrics(instance: Instance) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flask_babel import get_locale
@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from forms_service.definition import Form
-from forms_service.doctor import Patient, examine
+from forms_service.doctor import QUICK, Fault, Patient, examine
+from forms_service.doctor.nightly import last_found
 from forms_service.packages.deidentify import SMALL
 from forms_service.staff import access
 from forms_service.staff.console import blueprint, parts, reading, writing
@@ -79,16 +80,23 @@ def glance() -> Response:
         ]
     uses = [_use(name, forms[name], weeks, counted[name], left.get(name, {})) for name in counted]
     patient = Patient(parts().settings, os.environ, parts().store, now())
+    found = last_found(parts().settings)
     return page(
         "glance.html",
         _("At a glance"),
         uses=uses,
         places=places,
-        faults=[(title_of_fault(fault.code), fault) for fault in examine(patient)],
+        faults=_titled(examine(patient, QUICK)),
+        found=found,
+        found_faults=_titled(found.faults if found else ()),
         tall=TALL,
         wide=WEEKS * (2 * BAR + GAP),
         bar=BAR,
     )
+
+
+def _titled(faults: Iterable[Fault]) -> list[tuple[str, Fault]]:
+    return [(title_of_fault(fault.code), fault) for fault in faults]
 
 
 @blueprint.get("/glance/guides")
