@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from forms_service.store.submissions import number_of
 from forms_service.store.tables import places, submissions
 from forms_service.store.times import now, stamp
 
 NEW, IN_PROGRESS, DONE = "new", "in-progress", "done"
 STATUSES = (NEW, IN_PROGRESS, DONE)
+MOST_NEW = 1_000  # a page asks every minute
 _LISTED = (
     "id",
     "reference",
@@ -60,7 +64,7 @@ class Search:
 
 def urgent(connection: Connection, most: int) -> list[Arrival]:
     """The urgent ones that nobody has taken up, the longest waiting first."""
-    return _listed(connection, _URGENT, submissions.c.id.asc(), most)
+    return _listed(connection, _URGENT, (submissions.c.id.asc(),), most)
 
 
 def number_urgent(connection: Connection) -> int:
@@ -72,31 +76,52 @@ def number_urgent(connection: Connection) -> int:
 def newest(
     connection: Connection, most: int, search: Search = Search(), before: int | None = None
 ) -> list[Arrival]:
-    """The newest first, and only those numbered below `before`."""
+    """The newest first, by their numbers, and only those that stand after the one numbered `before`.
+
+    Between moments they are listed by when they came: a clock that went back mixes up numbers and moments, and
+    an index gives either order.
+    """
+    by_time = search.since is not None or search.until is not None
+    number, came = submissions.c.id, submissions.c.submitted_at
+    wanted = _wanted(search)
+    if before is not None and by_time:
+        wanted.append(_came_before(connection, before))
+    elif before is not None:
+        wanted.append(number < before)
+    order = (came.desc(), number.desc()) if by_time else (number.desc(),)
+    return _listed(connection, sa.and_(*wanted), order, most)
+
+
+def _wanted(search: Search) -> list[sa.ColumnElement[bool]]:
     wanted: list[sa.ColumnElement[bool]] = [sa.true()]
     for column, value in (
         (submissions.c.form, search.form),
         (submissions.c.status, search.status),
         (submissions.c.assigned_to, search.assigned_to),
+        (places.c.group_key, search.group),
     ):
         if value is not None:
             wanted.append(column == value)
-    if search.group is not None:
-        of_group = sa.select(places.c.reference).where(places.c.group_key == search.group)
-        wanted.append(submissions.c.reference.in_(of_group))
     if search.since is not None:
         wanted.append(submissions.c.submitted_at >= search.since)
     if search.until is not None:
         wanted.append(submissions.c.submitted_at < search.until)
-    if before is not None:
-        wanted.append(submissions.c.id < before)
-    return _listed(connection, sa.and_(*wanted), submissions.c.id.desc(), most)
+    return wanted
+
+
+def _came_before(connection: Connection, number: int) -> sa.ColumnElement[bool]:
+    """Stands after the submission of that number by time; after the one before it, where that is erased by now."""
+    nearest = sa.select(submissions.c.submitted_at).where(submissions.c.id <= number)
+    came = connection.execute(nearest.order_by(submissions.c.id.desc()).limit(1)).scalar()
+    if came is None:
+        return sa.false()
+    earlier = (submissions.c.submitted_at < came) | (submissions.c.id < number)
+    return sa.and_(submissions.c.submitted_at <= came, earlier)
 
 
 def number_since(connection: Connection, last: int) -> int:
-    """How many came after the submission numbered `last`."""
-    query = sa.select(sa.func.count()).select_from(submissions).where(submissions.c.id > last)
-    return int(connection.execute(query).scalar_one())
+    """How many came after the submission numbered `last`; no more than MOST_NEW are counted."""
+    return number_of(connection, submissions.c.id > last, MOST_NEW)
 
 
 def number_new(connection: Connection) -> int:
@@ -141,9 +166,12 @@ def was_read(connection: Connection, reference: str) -> None:
 
 
 def _listed(
-    connection: Connection, wanted: sa.ColumnElement[bool], order: sa.ColumnElement[int], most: int
+    connection: Connection,
+    wanted: sa.ColumnElement[bool],
+    order: Sequence[sa.ColumnElement[Any]],
+    most: int,
 ) -> list[Arrival]:
     columns = (*(submissions.c[name] for name in _LISTED), places.c.group_key, places.c.status)
     joined = submissions.outerjoin(places, places.c.reference == submissions.c.reference)
-    query = sa.select(*columns).select_from(joined).where(wanted).order_by(order).limit(most)
+    query = sa.select(*columns).select_from(joined).where(wanted).order_by(*order).limit(most)
     return [Arrival(*row) for row in connection.execute(query)]

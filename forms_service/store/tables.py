@@ -71,6 +71,13 @@ submissions = sa.Table(
     sa.Index("ix_submissions_status_id", "status", "id"),
     sa.Index("ix_submissions_form_id", "form", "id"),
     sa.Index("ix_submissions_assigned_to_id", "assigned_to", "id"),
+    sa.Index("ix_submissions_form_status_id", "form", "status", "id"),
+    sa.Index("ix_submissions_assigned_to_status_id", "assigned_to", "status", "id"),
+    sa.Index("ix_submissions_form_submitted_at", "form", "submitted_at", "id"),
+    sa.Index("ix_submissions_status_submitted_at", "status", "submitted_at", "id"),
+    sa.Index("ix_submissions_form_status_submitted_at", "form", "status", "submitted_at", "id"),
+    sa.Index("ix_submissions_assigned_to_submitted_at", "assigned_to", "submitted_at", "id"),
+    sa.Index("ix_submissions_descriptor_submitted_at", "descriptor", "submitted_at", "id"),
     sqlite_autoincrement=True,  # an erased submission's number is never given again
 )
 
@@ -84,6 +91,7 @@ places = sa.Table(
     sa.Column("line", sa.Integer, nullable=False),
     sa.Column("offer_until", sa.String(20), nullable=True),
     sa.Index("ix_places_form_group", "form", "group_key"),
+    sa.Index("ix_places_group_key", "group_key"),
 )
 
 files = sa.Table(

@@ -19,6 +19,7 @@ from forms_service.store.times import moment, stamp
 PURGED = "submissions.purged"  # in the audit
 BATCH = 100  # submissions in one transaction: families who send meanwhile wait for no more than that
 SOON = timedelta(days=30)
+MOST_COUNTED = 1_000  # for a page: whoever looks need not wait until a million are counted
 _MONTH_END = timedelta(days=4)  # a year before 29 February is found by days, then judged by the calendar
 
 
@@ -35,8 +36,8 @@ class Over:
 class Kept:
     """The submissions of one version of a form, and what it promised the families (an ISO 8601 duration).
 
-    `soon` are those whose time is over within SOON; `first` is the moment at which the oldest one's is, or None
-    where nothing was promised.
+    `soon` are those whose time is over within SOON; `number` and `soon` count up to MOST_COUNTED + 1. `first` is the
+    moment at which the oldest one's is, or None where nothing was promised.
     """
 
     form: Form
@@ -99,14 +100,16 @@ def promised(connection: Connection, at: datetime, language: str | None = None) 
     found = []
     for digest, form in _forms(connection, language):
         of_it = submissions.c.descriptor == digest
-        query = sa.select(sa.func.count(), sa.func.min(submissions.c.submitted_at)).where(of_it)
-        number, oldest = connection.execute(query).one()
+        oldest = connection.execute(
+            sa.select(sa.func.min(submissions.c.submitted_at)).where(of_it)
+        ).scalar_one()
+        number = kept.number_of(connection, of_it, MOST_COUNTED + 1)
         if not form.retention:
             found.append(Kept(form, "", number, 0, None))
             continue
         promise = isodate.parse_duration(form.retention)
         before = submissions.c.submitted_at <= stamp(at + SOON - promise)
-        soon = connection.execute(sa.select(sa.func.count()).where(of_it & before)).scalar_one()
+        soon = kept.number_of(connection, of_it & before, MOST_COUNTED + 1)
         found.append(Kept(form, form.retention, number, soon, moment(oldest) + promise))
     return sorted(found, key=lambda kept: (kept.form.title, kept.form.version))
 
@@ -151,8 +154,7 @@ def _over(connection: Connection, digest: str, retention: str, at: datetime, lim
 
 def _forms(connection: Connection, language: str | None = None) -> Iterator[tuple[str, Form]]:
     """The form of every descriptor that has submissions, by hash."""
-    used = connection.execute(sa.select(submissions.c.descriptor).distinct()).scalars().all()
-    for digest in used:
+    for digest in kept.used(connection):
         descriptor = descriptors.fetch(connection, digest)
         if descriptor is not None:
             yield digest, build(descriptor, language)

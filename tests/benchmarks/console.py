@@ -23,10 +23,9 @@ from forms_service.packages.export import Export, Opened, write_zip
 from forms_service.sealing.identity import open_sealed, read_identity
 from forms_service.sealing.recipients import read_recipients
 from forms_service.staff import create_app
-from forms_service.store import Store, descriptors
-from forms_service.store.tables import submissions
 from tests.benchmarks.timing import interleaved, ratio, spread
-from tests.instances import REPOSITORY, Instance, make_instance
+from tests.instances import REPOSITORY, make_instance
+from tests.many import fill
 from tests.staff.colleague import Colleague, new_colleague
 
 FEW, MANY = 1_000, 1_000_000
@@ -39,7 +38,21 @@ ROW: Mapping[str, str | None] = {
     "email": "ana@example.org",
     "consent": "true",
 }
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+SINCE, UNTIL = "since=2023-11-15", "until=2023-11-15"  # all but the first hours, and these alone
+PAGES = {
+    "inbox": "/staff/",
+    "of a state": "/staff/?status=done",
+    "of a form": "/staff/?form=intake",
+    "from a day": f"/staff/?{SINCE}",
+    "to a day": f"/staff/?{UNTIL}",
+    "form, from a day": f"/staff/?form=intake&{SINCE}",
+    "form, to a day": f"/staff/?form=intake&{UNTIL}",
+    "form, state": "/staff/?form=intake&status=done",
+    "form, state, to a day": f"/staff/?form=intake&status=done&{UNTIL}",
+    "mine, state": "/staff/?whose=mine&status=done",
+    "exports": "/staff/exports",
+    "retention": "/staff/retention",
+}
 
 
 def run() -> None:
@@ -53,51 +66,17 @@ def run() -> None:
 
 def _inbox(folder: Path) -> None:
     visitors = [_signed_in(folder / str(number), number) for number in (FEW, MANY)]
-    for title, path in (("inbox", "/staff/"), ("inbox of a state", "/staff/?status=done")):
+    for title, path in PAGES.items():
         few, many = interleaved(*(partial(one.open, path) for one in visitors), repeats=5)
-        print(f"{title:20}{FEW:>10,}{spread(few, 1e3, 1):>24} ms")
-        print(f"{title:20}{MANY:>10,}{spread(many, 1e3, 1):>24} ms  {ratio(many, few):.2f} times")
+        print(f"{title:28}{FEW:>10,}{spread(few, 1e3, 1):>24} ms")
+        print(f"{title:28}{MANY:>10,}{spread(many, 1e3, 1):>24} ms  {ratio(many, few):.2f} times")
 
 
 def _signed_in(root: Path, number: int) -> Colleague:
     instance = make_instance(root)
-    _fill(instance, number)
+    fill(instance, number)
     app: Flask = create_app(instance.settings)
-    return new_colleague(instance, app, "ana@clinic.example", "reader")
-
-
-def _fill(instance: Instance, number: int) -> None:
-    """As many rows as wanted, a third of each state, urgent now and then."""
-    descriptor = load(FORM)
-    sealed = read_recipients(instance.settings.recipients_file).seal(b"x" * 2048)
-    store = Store(instance.settings.database_url)
-    with store.writing() as connection:
-        descriptors.keep(connection, descriptor, digest(descriptor))
-        for start in range(0, number, 10_000):
-            connection.execute(
-                submissions.insert(),
-                [
-                    _row(count, digest(descriptor), sealed)
-                    for count in range(start, min(start + 10_000, number))
-                ],
-            )
-    store.close()
-
-
-def _row(count: int, descriptor: str, sealed: bytes) -> dict[str, object]:
-    code = "".join(ALPHABET[count >> shift & 31] for shift in range(35, -1, -5))
-    return {
-        "reference": f"{code[:4]}-{code[4:]}",
-        "lookup": f"{count:064x}",
-        "form": ("support-group", "intake")[count % 2],
-        "version": "1.0.0",
-        "descriptor": descriptor,
-        "language": "en",
-        "submitted_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(1_700_000_000 + count)),
-        "status": ("new", "in-progress", "done")[count % 3],
-        "urgent": count % 1000 == 1,
-        "sealed": sealed if count % 1000 == 0 else b"sealed",
-    }
+    return new_colleague(instance, app, "ana@clinic.example", "manager")
 
 
 def _export(folder: Path) -> None:

@@ -32,6 +32,7 @@ from forms_service.upkeep.exporting import (
     few_families,
     writer_of,
 )
+from forms_service.upkeep.retention import MOST_COUNTED
 
 MOST_LOOKED_THROUGH = 5_000  # submissions opened to warn of small groups before anything leaves
 
@@ -112,10 +113,14 @@ def exports() -> Response:
     with reading() as connection:
         names = inbox.forms(connection)
         listed = [
-            (name, title_of(name), sum(submissions.counted(connection, submissions.Which(name)).values()))
+            (
+                name,
+                title_of(name),
+                submissions.number_of(connection, submissions.Which(name).condition, MOST_COUNTED + 1),
+            )
             for name in names
         ]
-    return page("exports.html", _("Exports"), listed=listed)
+    return page("exports.html", _("Exports"), listed=listed, most=MOST_COUNTED)
 
 
 @blueprint.get("/exports/<form>")
@@ -178,8 +183,7 @@ def _ask(choice: Choice, refusal: str = "") -> Response:
     identity = unlocked_identity()
     chosen = submissions.Which(choice.form) if choice.errors else choice.which
     with parts().store.snapshot() as connection:
-        everything = submissions.counted(connection, submissions.Which(choice.form))
-        if not everything:
+        if not submissions.number_of(connection, submissions.Which(choice.form).condition, 1):
             raise NotFound
         source = Source(connection, chosen, identity or Identity(()))
         made = source.export(parts().settings.instance, choice.deidentified)

@@ -15,7 +15,7 @@ from forms_service.store import copies, drafts
 from forms_service.store.times import now, stamp
 from forms_service.upkeep.daily import PURGE, jobs_folder
 from forms_service.upkeep.jobs import last_run
-from forms_service.upkeep.retention import SOON, promised, purge
+from forms_service.upkeep.retention import MOST_COUNTED, SOON, promised, purge
 
 
 @blueprint.get("/retention")
@@ -36,6 +36,7 @@ def retention() -> Response:
         listed=listed,
         over=[one for one in kept if one.first is not None and one.first <= at],
         soon=SOON.days,
+        most=MOST_COUNTED,
         purge_at=settings.purge_at,
         last=last,
         owed=parts().store.owes_forgetting,
