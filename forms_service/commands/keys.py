@@ -21,8 +21,9 @@ from forms_service.sealing.identity import Identity, IdentityError
 from forms_service.sealing.keyring import Keyring, Keys
 from forms_service.sealing.recipients import NoRecipients, read_recipients
 from forms_service.settings import Settings
-from forms_service.store import audit, sealed
-from forms_service.upkeep.rotation import opens, rotate
+from forms_service.store import audit
+from forms_service.upkeep.drill import NEWEST, drill
+from forms_service.upkeep.rotation import rotate
 
 
 @click.group()
@@ -157,20 +158,20 @@ def sheet_(out: Path) -> None:
 
 
 @keys.command("drill")
-@click.option("--newest", default=20, show_default=True, help="How many of the newest submissions to try.")
-def drill(newest: int) -> None:
+@click.option(
+    "--newest", default=NEWEST, show_default=True, help="How many of the newest submissions to try."
+)
+def drill_(newest: int) -> None:
     """Prove that the key on the sheet, typed in, opens the newest answers; shows counts only."""
     with open_store() as (store, settings), _told():
         identity = _typed_sheet()
         with store.reading() as connection:
-            rows = sealed.newest(connection, newest)
-        opened = opens(identity, rows)
-        keyring = keys_of(settings).read()
-        _record("drill.done", detail={"opened": opened, "tried": len(rows)})
-    if keyring and identity.recipient in keyring.recipients[1:]:
+            done = drill(connection, keys_of(settings), identity, newest)
+        _record("drill.done", detail=done.detail)
+    if done.former:
         click.echo("kinbridge: this sheet is from before a rotation: print a new one", err=True)
-    click.echo(f"{opened} of the {len(rows)} newest submissions open with this sheet")
-    if opened < len(rows):
+    click.echo(f"{done.opened} of the {done.tried} newest submissions open with this sheet")
+    if done.opened < done.tried:
         raise SystemExit(1)
 
 

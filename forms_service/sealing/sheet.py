@@ -17,7 +17,11 @@ _GROUP, _LINE, _CHECK = 4, 16, 2
 
 
 class Mistyped(IdentityError):
-    """A line that does not match its check; the message names it."""
+    """A line that does not match its check; the message names it, and so does `line`, unless it is about all."""
+
+    def __init__(self, told: str, line: int | None = None) -> None:
+        super().__init__(told)
+        self.line = line
 
 
 def lines_of(identity: Identity) -> tuple[str, ...]:
@@ -39,10 +43,11 @@ def read_line(number: int, typed: str) -> str:
     wanted = min(_LINE, _LENGTH - (number - 1) * _LINE)
     if len(part) != wanted:
         raise Mistyped(
-            f"line {number} has {len(signs)} letters and digits, not {wanted + _CHECK}: look at it again"
+            f"line {number} has {len(signs)} letters and digits, not {wanted + _CHECK}: look at it again",
+            number,
         )
     if check != _check(number, part):
-        raise Mistyped(f"line {number} does not match its last two letters: look at it again")
+        raise Mistyped(f"line {number} does not match its last two letters: look at it again", number)
     return part
 
 

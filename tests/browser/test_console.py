@@ -226,11 +226,19 @@ def test_no_page_has_a_barrier(
         "retention",
         "search",
         "keys",
+        "keys/drill",
+        "keys/sheet",
         "glance",
         "glance/guides",
     ):
         desk.open(f"/staff/{name}")
         look(name.replace("/", "-").partition("?")[0] + "-error" * ("?" in name))
+    desk.open("/staff/keys/sheet")
+    desk.press("Show the key")
+    look("keys-sheet-shown")
+    desk.open("/staff/keys/drill")
+    desk.press("Try it")
+    look("keys-drill-error")
     desk.open(f"/staff/answers/{reference}")
     desk.page.get_by_role("link", name="Erase it").click()
     look("erase")

@@ -11,6 +11,7 @@ from forms_service.sealing.identity import IdentityError, WrongPassphrase
 from forms_service.sealing.keyring import SHORTEST, Keys
 from forms_service.staff import access
 from forms_service.staff.console import blueprint, key_files, note, parts, person, visit, writing
+from forms_service.staff.first_key import has_no_key
 from forms_service.staff.key_troubles import told
 from forms_service.staff.known_browsers import tries
 from forms_service.staff.opened import require_identity, unlocked_identity
@@ -126,6 +127,7 @@ def _show(**errors: str) -> Response:
         trouble=trouble,
         keyring=keyring,
         locked=locked,
+        keyless=has_no_key(),
         reads=keyring is not None and keyring.reader_of(name) is not None,
         asks=keyring is not None and any(each.name == name for each in keyring.waiting),
         is_open=unlocked_identity() is not None,

@@ -1,0 +1,34 @@
+"""Typing one's passphrase again before something grave, slowed down as unlocking is."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from forms_service.sealing.identity import Identity, IdentityError, WrongPassphrase
+from forms_service.staff.console import key_files, note, person, writing
+from forms_service.staff.key_troubles import told
+from forms_service.staff.known_browsers import tries
+from forms_service.staff.opened import Closed
+from forms_service.staff.waiting import wait_page
+
+
+def not_proven(identity: Identity, passphrase: str) -> str:
+    """What to tell somebody whose passphrase is not the one that unlocked these keys; empty when it is.
+
+    A demo's key has none. Raises Closed with the page that says how long to wait, after too many wrong ones.
+    """
+    slow = tries("passphrase", person().email, person())
+    if slow.wait:
+        raise Closed(wait_page(slow))
+    try:
+        if key_files().locks_with_passphrase():
+            key_files().unlock(passphrase, identity.reader)
+    except WrongPassphrase:
+        if slow.wrong():
+            with writing() as connection:
+                note(connection, "reading.slowed-down")
+        return str(_("This passphrase does not open the answers. Try again."))
+    except IdentityError as error:
+        return told(error)
+    slow.right()
+    return ""
