@@ -24,9 +24,9 @@ from forms_service.sealing.identity import open_sealed, read_identity
 from forms_service.sealing.recipients import read_recipients
 from forms_service.staff import create_app
 from tests.benchmarks.timing import interleaved, ratio, spread
-from tests.instances import REPOSITORY, make_instance
+from tests.instances import REPOSITORY, Instance, make_instance
 from tests.many import fill
-from tests.staff.colleague import Colleague, new_colleague
+from tests.staff.colleague import Colleague, new_colleague, path_of
 
 FEW, MANY = 1_000, 1_000_000
 EXPORTED = 100_000
@@ -65,18 +65,29 @@ def run() -> None:
 
 
 def _inbox(folder: Path) -> None:
-    visitors = [_signed_in(folder / str(number), number) for number in (FEW, MANY)]
+    instances = [_filled(folder / str(number), number) for number in (FEW, MANY)]
+    visitors = [_signed_in(instance) for instance in instances]  # after filling: a visit ends when idle
     for title, path in PAGES.items():
-        few, many = interleaved(*(partial(one.open, path) for one in visitors), repeats=5)
+        few, many = interleaved(*(partial(_look, one, path) for one in visitors), repeats=5)
         print(f"{title:28}{FEW:>10,}{spread(few, 1e3, 1):>24} ms")
         print(f"{title:28}{MANY:>10,}{spread(many, 1e3, 1):>24} ms  {ratio(many, few):.2f} times")
 
 
-def _signed_in(root: Path, number: int) -> Colleague:
+def _filled(root: Path, number: int) -> Instance:
     instance = make_instance(root)
     fill(instance, number)
+    return instance
+
+
+def _signed_in(instance: Instance) -> Colleague:
     app: Flask = create_app(instance.settings)
     return new_colleague(instance, app, "ana@clinic.example", "manager")
+
+
+def _look(visitor: Colleague, path: str) -> None:
+    page = visitor.open(path)
+    if path_of(page) != path.partition("?")[0]:
+        raise RuntimeError(f"{path} led to {path_of(page)}")
 
 
 def _export(folder: Path) -> None:
