@@ -47,6 +47,12 @@ class Conditions:
         self._page_tests = {page.name: self._compile_if(page.show_when) for page in form.pages}
         self._field_tests = {name: self._compile_if(field.show_when) for name, field in form.fields.items()}
         self._page_of = {name: page.name for page in form.pages for name in page.fields}
+        both = {
+            name: (self._page_tests[page], self._field_tests[name]) for name, page in self._page_of.items()
+        }
+        self._asked = {
+            name: tuple(test for test in tests if test is not None) for name, tests in both.items()
+        }
         self._repeats = {page.repeat: page.name for page in form.pages if page.repeat}
         self._item_tests = {
             name: {field.name: self._compile_if(field.show_when, name) for field in group.fields.values()}
@@ -119,6 +125,10 @@ class Conditions:
         """When the question applies within its page; None: always."""
         return self._field_tests[name] if group is None else self._item_tests[group][name]
 
+    def tests_of(self, name: str) -> tuple[Test, ...]:
+        """All that must hold for a question of the submission table to apply: its page's test and its own."""
+        return self._asked[name]
+
     def page_test(self, name: str, group: str | None = None) -> Test | None:
         """When the page of a question or a group is shown; None: always."""
         return self._page_tests[self._page_of[name] if group is None else self._repeats[group]]
@@ -143,13 +153,12 @@ class Scope:
         """Whether a question of the submission table applies."""
         if self._shown is not None:
             return name in self._shown
-        if name not in self._state:
+        if name not in self._state and self._conditions.tests_of(name):
             _settle(name, self._state, self._conditions.needs, self._decide)
-        return self._state[name]
+        return self._state.setdefault(name, True)
 
     def _decide(self, name: str) -> bool:
-        tests = (self._conditions.page_test(name), self._conditions.test_of(name))
-        return all(test is None or test(self) for test in tests)
+        return all(test(self) for test in self._conditions.tests_of(name))
 
     def repeats(self, group: str) -> bool:
         """Whether a group's page is shown."""
