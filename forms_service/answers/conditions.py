@@ -121,9 +121,9 @@ class Conditions:
             if (scope.repeats(page.repeat) if page.repeat else not shown.isdisjoint(page.fields))
         )
 
-    def test_of(self, name: str, group: str | None = None) -> Test | None:
-        """When the question applies within its page; None: always."""
-        return self._field_tests[name] if group is None else self._item_tests[group][name]
+    def item_test(self, name: str, group: str) -> Test | None:
+        """When a question of a group applies within its item; None: always."""
+        return self._item_tests[group][name]
 
     def tests_of(self, name: str) -> tuple[Test, ...]:
         """All that must hold for a question of the submission table to apply: its page's test and its own."""
@@ -198,7 +198,7 @@ class Item:
         return self._state[name]
 
     def _decide(self, name: str) -> bool:
-        test = self._conditions.test_of(name, self._group)
+        test = self._conditions.item_test(name, self._group)
         return test is None or test(self)
 
 
