@@ -129,9 +129,9 @@ class Conditions:
         """All that must hold for a question of the submission table to apply: its page's test and its own."""
         return self._asked[name]
 
-    def page_test(self, name: str, group: str | None = None) -> Test | None:
-        """When the page of a question or a group is shown; None: always."""
-        return self._page_tests[self._page_of[name] if group is None else self._repeats[group]]
+    def page_test(self, group: str) -> Test | None:
+        """When the page of a group is shown; None: always."""
+        return self._page_tests[self._repeats[group]]
 
 
 class Scope:
@@ -162,7 +162,7 @@ class Scope:
 
     def repeats(self, group: str) -> bool:
         """Whether a group's page is shown."""
-        test = self._conditions.page_test("", group)
+        test = self._conditions.page_test(group)
         return test is None or test(self)
 
     def items(self, group: str) -> tuple[Item, ...]:
