@@ -91,6 +91,7 @@ def new_id(instance: Instance, digest: str, now: datetime.datetime) -> str:
 
 def make_unfinished(instance: Instance, fresh: Path) -> None:
     """The folder for a build; what a crash left behind goes, as the lock is ours."""
+    mark_current(instance)
     folder = releases_folder(instance)
     for stale in folder.iterdir():
         if stale.name.startswith(UNFINISHED) or not _was_seen(instance, stale):
@@ -106,13 +107,22 @@ def unfinished_folder(instance: Instance) -> Path:
 def switch(instance: Instance, release_id: str) -> None:
     """Points `current` at a release with one rename, and makes the disk keep it."""
     site = instance.site
+    mark_current(instance)
     sync(releases_folder(instance))
     link = site / ".current-new"
     link.unlink(missing_ok=True)
     link.symlink_to(Path("releases") / release_id, target_is_directory=True)
     link.replace(site / "current")
     sync(site)
-    (releases_folder(instance) / release_id / SEEN).touch()
+    mark_current(instance)
+
+
+def mark_current(instance: Instance) -> None:
+    """Marks the release that families see as seen, which a crash right after the last switch may have prevented."""
+    folder = instance.site / "current"
+    if folder.is_dir():
+        (folder / SEEN).touch()
+        sync(folder)
 
 
 def carry_assets(instance: Instance, before: Release | None, public: Path) -> None:

@@ -327,6 +327,20 @@ def test_a_release_that_a_crash_kept_from_families_is_no_release(instance: Insta
     assert not folder.exists()
 
 
+def test_a_release_that_families_saw_stays_though_a_crash_came_right_after_the_switch(
+    instance: Instance,
+) -> None:
+    first = release(instance).release
+    write_page(instance, "Newer.")
+    second = release(instance).release
+    (instance.site / "current" / "seen").unlink()
+    write_page(instance, "Newest.")
+    third = release(instance).release
+    assert releases(instance) == (third, second, first)
+    assert rollback(instance) == second
+    assert "Newer." in shown(instance)
+
+
 def test_two_publishes_at_once_wait_for_each_other(instance: Instance) -> None:
     running = [_start(PUBLISH, instance) for _ in range(2)]
     answers = sorted(process.communicate()[0].split()[1] for process in running)
