@@ -40,6 +40,24 @@ class PageInfo:
     audience: str
     original: str
     related: tuple[str, ...]
+    published: datetime.date | None = None
+    changed: datetime.date | None = None
+    reviewed: datetime.date | None = None
+
+    @property
+    def news(self) -> tuple[datetime.date, str] | None:
+        """The last day something happened to the page, and what: published, changed or reviewed."""
+        days = (
+            (day, what)
+            for what in ("reviewed", "changed", "published")
+            if isinstance(day := getattr(self, what), datetime.date)
+        )
+        return max(days, key=lambda event: event[0], default=None)
+
+    @property
+    def is_for_every_age(self) -> bool:
+        """Whether the page is not for some ages only."""
+        return len(self.ages) not in (1, 2)
 
 
 @dataclass(frozen=True)
@@ -81,6 +99,12 @@ class Catalogue:
             if pages:
                 return min(pages, key=_by_order)
         return None
+
+    def newest(self, kind: str, language: str, count: int = 5) -> tuple[PageInfo, ...]:
+        """Pages of a kind that were published, changed or reviewed last, the newest first."""
+        dated = [(page.news[0], page) for page in self.of_kind(kind, language) if page.news]
+        dated.sort(key=lambda pair: pair[0], reverse=True)
+        return tuple(page for _, page in dated[:count])
 
     def related(self, page: PageInfo, count: int = 3) -> tuple[PageInfo, ...]:
         """Pages to read next: those the author named, then the next ones of the same need."""
@@ -171,6 +195,9 @@ def _page(file: Path, folder: Path, language: str, default: str) -> PageInfo:
         audience=str(meta.get("audience") or "parents"),
         original=_original(meta, path, default),
         related=_texts(meta, "related"),
+        published=read_date(meta.get("published")),
+        changed=read_date(meta.get("changed")),
+        reviewed=read_date(meta.get("reviewed")),
     )
 
 

@@ -1,7 +1,8 @@
-"""How long a page takes to read, and when it was checked, in the reader's words."""
+"""How long a page takes to read, when it was checked, and what is new about it, in the reader's words."""
 
 from __future__ import annotations
 
+import datetime
 import math
 import re
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from typing import Any
 
 from babel.dates import format_date, format_skeleton
 
-from site_src.catalogue import read_date
+from site_src.catalogue import PageInfo, read_date
 from site_src.words import Words
 
 WORDS_A_MINUTE = 200
@@ -24,11 +25,27 @@ def minutes(html: str) -> int:
 
 def meta_line(html: str, meta: Mapping[str, Any], words: Words, language: str) -> tuple[str, ...]:
     """The parts of the line under a guide's title: reading time, last check, next check."""
-    line = [f"{minutes(html)} {words['minute_read']}"]
-    if reviewed := read_date(meta.get("reviewed")):
-        line.append(f"{words['reviewed']} {format_date(reviewed, 'long', locale=language)}")
-    else:
-        line.append(words["not_reviewed"])
+    line = [
+        f"{minutes(html)} {words['minute_read']}",
+        last_check(read_date(meta.get("reviewed")), words, language),
+    ]
     if review_by := read_date(meta.get("review_by")):
         line.append(f"{words['next_check']} {format_skeleton('yMMMM', review_by, locale=language)}")
     return tuple(line)
+
+
+def last_check(reviewed: datetime.date | None, words: Words, language: str) -> str:
+    """When a clinician checked a page, or that nobody has yet."""
+    return _on("reviewed", reviewed, words, language) if reviewed else words["not_reviewed"]
+
+
+def news_line(page: PageInfo, words: Words, language: str) -> str:
+    """What happened to a page last, and when; "" when nothing is known of it."""
+    if page.news is None:
+        return ""
+    day, what = page.news
+    return _on(what, day, words, language)
+
+
+def _on(what: str, day: datetime.date, words: Words, language: str) -> str:
+    return f"{words[what]} {format_date(day, 'long', locale=language)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -24,7 +25,7 @@ from site_src.library.crisis import parts
 from site_src.markdown.fragments import Fragments
 from site_src.options import BuildOptions
 from site_src.printing import print_address
-from site_src.reading import meta_line
+from site_src.reading import last_check, meta_line, news_line
 from site_src.site import Reader, Site, load_site
 from site_src.texts import PageText
 
@@ -44,6 +45,16 @@ class Group:
     title: str
     hint: str
     pages: tuple[PageInfo, ...]
+
+
+@dataclass(frozen=True)
+class Age:
+    """An age of children: the guides that are not for every age, and those that are."""
+
+    key: str
+    title: str
+    own: tuple[PageInfo, ...]
+    every: tuple[PageInfo, ...]
 
 
 @dataclass(frozen=True)
@@ -100,6 +111,9 @@ class Rendering:
             "related": self.site.catalogue.related(info),
             "groups": groups(self.site, info),
             "ages": by_age(self.site, info.language),
+            "newest": self.site.catalogue.newest("guide", info.language) if info.kind == "guides" else (),
+            "last_check": partial(last_check, words=reader.words, language=reader.language),
+            "news_line": partial(news_line, words=reader.words, language=reader.language),
             "first_of_need": self.site.catalogue.first_of_need,
             "needs": NEEDS,
         }
@@ -175,12 +189,19 @@ def groups(site: Site, page: PageInfo) -> tuple[Group, ...]:
     return tuple(found)
 
 
-def by_age(site: Site, language: str) -> tuple[Group, ...]:
-    """Guides that are for some ages only, under each age."""
+def by_age(site: Site, language: str) -> tuple[Age, ...]:
+    """The ages that have guides of their own, with all guides about a child of that age."""
     words = site.words[language]
-    guides = [page for page in site.catalogue.of_kind("guide", language) if len(page.ages) in (1, 2)]
-    found = ((age, tuple(page for page in guides if age in page.ages)) for age in AGES)
-    return tuple(Group(age, words[f"age_{age}"], "", pages) for age, pages in found if pages)
+    guides = [page for page in site.catalogue.of_kind("guide", language) if _is_about_a_child(page)]
+    every = tuple(page for page in guides if page.is_for_every_age)
+    own = {
+        age: tuple(page for page in guides if age in page.ages and not page.is_for_every_age) for age in AGES
+    }
+    return tuple(Age(age, words[f"age_{age}"], pages, every) for age, pages in own.items() if pages)
+
+
+def _is_about_a_child(page: PageInfo) -> bool:
+    return page.need != "about" and page.audience != "staff"
 
 
 def split_lead(html: str, description: str) -> tuple[Markup, Markup]:

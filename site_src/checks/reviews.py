@@ -12,24 +12,26 @@ from site_src.checks.page import Page
 from site_src.checks.rule import Rule
 
 WARN_AHEAD = datetime.timedelta(days=60)
+PAST = ("reviewed", "published", "changed")
 FUTURE, NO_DATE, MISSING = "reviewed-in-future", "review-date", "review-missing"
 OVERDUE, SOON = "review-overdue", "review-soon"
 
 
 def check(content: Content) -> Iterator[Finding]:
-    """Looks at `reviewed` and `review_by`. An empty `reviewed` is right until someone has read the page."""
+    """Looks at the dates of each page. An empty `reviewed` is right until someone has read the page."""
     for page in content.pages:
-        yield from _reviewed(page, content.today)
+        for key in PAST:
+            yield from _past(page, key, content.today)
         yield from _review_by(page, content.today)
 
 
-def _reviewed(page: Page, today: datetime.date) -> Iterator[Finding]:
-    line, text = page.front_matter.line("reviewed"), page.front_matter.text("reviewed")
-    day = read_date(page.front_matter.values.get("reviewed"))
+def _past(page: Page, key: str, today: datetime.date) -> Iterator[Finding]:
+    line, text = page.front_matter.line(key), page.front_matter.text(key)
+    day = read_date(page.front_matter.values.get(key))
     if text and day is None:
-        yield error(page.path, line, NO_DATE, f"`reviewed: {text}` is no date: write it as 2027-05-31")
+        yield error(page.path, line, NO_DATE, f"`{key}: {text}` is no date: write it as 2027-05-31")
     elif day is not None and day > today:
-        yield error(page.path, line, FUTURE, f"`reviewed` is {day}, which has not come yet")
+        yield error(page.path, line, FUTURE, f"`{key}` is {day}, which has not come yet")
 
 
 def _review_by(page: Page, today: datetime.date) -> Iterator[Finding]:
@@ -50,8 +52,8 @@ def _review_by(page: Page, today: datetime.date) -> Iterator[Finding]:
 
 RULE = Rule(
     {
-        FUTURE: "`reviewed` is a day that has not come yet.",
-        NO_DATE: "`reviewed` or `review_by` is not a date.",
+        FUTURE: "`reviewed`, `published` or `changed` is a day that has not come yet.",
+        NO_DATE: "`reviewed`, `published`, `changed` or `review_by` is not a date.",
         MISSING: "A guide or worksheet has no `review_by`.",
         OVERDUE: "`review_by` is past. Stops only a release that changes the page.",
         SOON: f"`review_by` is {WARN_AHEAD.days} days away or less.",

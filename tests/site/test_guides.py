@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.site.conftest import Built
+import pytest
+
+from site_src.building import build_site
+from site_src.instance import Instance
+from site_src.options import BuildOptions
+from tests.site.conftest import Built, write_page
 from tests.site.pages import Element, read_page
 
 
@@ -49,11 +54,53 @@ def test_the_spanish_list_has_what_is_not_translated_and_says_so(hilltop: Built)
     assert "Bright mornings (en inglés)" in page.text
 
 
-def test_guides_for_some_ages_are_found_by_age(hilltop: Built) -> None:
-    ages = read_page(hilltop.public, "/guides/").all(cls="kb-age")
-    assert [(age.one("h3").text, [link.text for link in age.all("a")]) for age in ages] == [
-        ("6 to 11", ["Calm evenings"])
+def test_an_age_lists_its_own_guides_then_those_for_every_age(hilltop: Built) -> None:
+    (age,) = read_page(hilltop.public, "/guides/").all(cls="kb-age")
+    own, every = age.all("ul")
+    assert (age.one("h3").text, [link.text for link in own.all("a")]) == ("6 to 11", ["Calm evenings"])
+    assert (age.one("h4").text, [link.text for link in every.all("a")]) == (
+        "For every age",
+        ["Bright mornings", "Get help now"],
+    )
+
+
+@pytest.mark.parametrize("home", ["/", "/es/"])
+def test_the_first_page_leads_to_every_guide_for_an_age(repository_site: Built, home: str) -> None:
+    pages = read_page(repository_site.public, home).one(cls="kb-by-age").all("a")
+    ages = {age["id"]: age for age in read_page(repository_site.public, f"{home}guides/").all(cls="kb-age")}
+    assert [link["href"] for link in pages] == [f"{home}guides/#{age}" for age in ages]
+    assert list(ages) == ["age-under-6", "age-6-11", "age-12-17"]
+    listed = {name: {link["href"] for link in age.all("a")} for name, age in ages.items()}
+    crisis, healthy = f"{home}crisis/", f"{home}healthy-days/"
+    for name, addresses in listed.items():
+        signs = name.removeprefix("age-").replace("-", "-to-") if name != "age-under-6" else "under-6"
+        assert {crisis, healthy, f"{home}warning-signs-{signs}/"} <= addresses
+        assert len(addresses) > 15
+    assert f"{home}warning-signs-6-to-11/" not in listed["age-under-6"]
+
+
+def test_the_list_says_when_each_guide_was_checked_and_what_is_new(instance: Instance) -> None:
+    write_page(instance, "Open.", changed="2027-05-03", published="2026-01-02", reviewed="2027-02-01")
+    write_page(instance, "Eat.", "en/meals.md", title="Meals", published="2027-05-04")
+    write_page(instance, "Coma.", "es/comidas.md", title="Comidas", reviewed="2027-05-04")
+    build_site(instance, instance.var / "public", BuildOptions())
+    page = read_page(instance.var / "public", "/guides/")
+    assert [item.text for item in page.one(cls="kb-news").all("li")] == [
+        "Meals New on May 4, 2027",
+        "Mornings Changed on May 3, 2027",
     ]
+    checks = {
+        item.one("a").text: item.one(cls="kb-listing__check").text
+        for item in page.all("li", "kb-listing__item")
+    }
+    assert checks["Mornings"] == "Checked February 1, 2027"
+    assert checks["Meals"] == checks["Calm evenings"] == "Not yet checked by a clinician"
+    spanish = read_page(instance.var / "public", "/es/guides/").one(cls="kb-news")
+    assert spanish.text == "Lo nuevo y lo que cambió Comidas Revisada el 4 de mayo de 2027"
+
+
+def test_without_dates_nothing_is_called_new(hilltop: Built) -> None:
+    assert read_page(hilltop.public, "/guides/").all(cls="kb-news") == []
 
 
 def test_the_first_page_goes_by_need(hilltop: Built) -> None:

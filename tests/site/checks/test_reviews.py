@@ -21,13 +21,15 @@ CALM = "content/en/calm.md"
         ("review_by: 2027-05-31", "review_by:", "error", "review-missing"),
         ("reviewed:\n", "reviewed: 2026-11-26\n", "error", "reviewed-in-future"),
         ("reviewed:\n", "reviewed: yesterday\n", "error", "review-date"),
+        ("reviewed:\n", "reviewed:\npublished: 2026-11-26\n", "error", "reviewed-in-future"),
+        ("reviewed:\n", "reviewed:\nchanged: lately\n", "error", "review-date"),
     ],
 )
 def test_a_wrong_date_is_one_finding_at_its_line(
     old: str, new: str, level: str, code: str, clinic: Clinic
 ) -> None:
     clinic.change(CALM, old, new)
-    assert clinic.the_finding() == (CALM, clinic.line_of(CALM, new.strip()), level, code)
+    assert clinic.the_finding() == (CALM, clinic.line_of(CALM, new.strip().splitlines()[-1]), level, code)
 
 
 @pytest.mark.parametrize(
