@@ -107,7 +107,8 @@ COUNTED = time(
 )
 CODE = Quantity(((codes.CODE_LENGTH, "sign"),))
 FILE = Quantity(((cleaning.MOST_BYTES // 1024**2, "MB"),))
-# A page: what the software does, and how the page says so ("{}" stands for the quantity) in each language.
+# A page: what the software does, and how the page says so in each language, in one way or another ("|"); "{}" stands
+# for the quantity.
 Promise = tuple[Quantity, dict[str, str]]
 PROMISES: dict[str, Sequence[Promise]] = {
     "privacy": (
@@ -116,10 +117,15 @@ PROMISES: dict[str, Sequence[Promise]] = {
         (COOKIE, {"en": "browser At most {}", "es": "navegador {} como máximo"}),
         (RECEIPT, {"en": "or {} after you send", "es": "o {} después de enviar"}),
         (RECEIPT, {"en": "For {}, this browser", "es": "Durante {}, este navegador"}),
-        (COPY, {"en": "for {} you can too", "es": "durante {} también usted"}),
+        (COPY, {"en": "for {} you can too", "es": "durante {} también"}),
         (COPY, {"en": "copy of what you sent {}", "es": "copia de lo que envió {}"}),
-        (COPY, {"en": "For {}, you can print", "es": "Durante {} puede imprimir"}),
-        (COPY, {"en": "After {}, your copy", "es": "A las {}, su copia"}),
+        (
+            COPY,
+            {
+                "en": "For {}, you can print|After {}, your copy",
+                "es": "Durante {} puede imprimir|A las {}, su copia",
+            },
+        ),
         (kept("intake"), {"en": "questions that you sent {}", "es": "visita que envió {}"}),
         (kept("support-group"), {"en": "feedback that you sent {}", "es": "sesión que envió {}"}),
         (kept("session-feedback"), {"en": "feedback that you sent {}", "es": "sesión que envió {}"}),
@@ -175,19 +181,22 @@ def _words(element: Element) -> Iterator[str]:
 
 def broken(text: str, language: str, promises: Sequence[Promise]) -> list[str]:
     """The promises that are not in the text."""
-    wanted = [(quantity, words[language]) for quantity, words in promises]
     return [
-        f"{words}: {quantity.ways}"
-        for quantity, words in wanted
-        if not re.search(re.escape(words).replace(r"\{\}", quantity.pattern(language)), text, re.IGNORECASE)
+        f"{words[language]}: {quantity.ways}"
+        for quantity, words in promises
+        if not re.search(_said(quantity, words[language], language), text, re.IGNORECASE)
     ]
+
+
+def _said(quantity: Quantity, words: str, language: str) -> str:
+    ways = (re.escape(way).replace(r"\{\}", quantity.pattern(language)) for way in words.split("|"))
+    return "|".join(ways)
 
 
 def unexplained(text: str, language: str, promises: Sequence[Promise]) -> list[str]:
     """The quantities in the text that no promise explains."""
     for quantity, words in promises:
-        pattern = re.escape(words[language]).replace(r"\{\}", f"(?P<kept>{quantity.pattern(language)})")
-        text = re.sub(pattern, "…", text, flags=re.IGNORECASE)
+        text = re.sub(_said(quantity, words[language], language), "…", text, flags=re.IGNORECASE)
     return re.findall(any_quantity(language), text, re.IGNORECASE)
 
 
