@@ -41,11 +41,15 @@ FOCUSED = """() => {
 MOST_STOPS = 120
 
 
-def barriers(page: Page) -> list[str]:
-    """What axe finds, one line a place. Loading it takes longer than running it: once a page."""
+def barriers(page: Page, stylesheets: bool = True) -> list[str]:
+    """What axe finds, one line a place. Loading it takes time: once a page.
+
+    Without `stylesheets` it leaves out the one rule that reads them, which is the same for pages that share them.
+    """
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
-    found = page.evaluate("(options) => axe.run(document, options)", OPTIONS)["violations"]
+    options = {**OPTIONS, "preload": stylesheets}
+    found = page.evaluate("(options) => axe.run(document, options)", options)["violations"]
     return [f"{fault['id']}: {node['html'][:120]}" for fault in found for node in fault["nodes"]]
 
 
