@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from forms_service.definition.codes import MEANINGS
 from site_src.checks.content import Content
 from site_src.checks.finding import Finding
+from site_src.checks.page import NOT_UTF_8
 from site_src.checks.rule import Rule
 
 
@@ -22,4 +24,5 @@ def check(content: Content) -> Iterator[Finding]:
             yield Finding(path, found.line, found.level, found.code, message)
 
 
-RULE = Rule({}, check)
+# Pages may be no UTF-8, too: one rule says what that means.
+RULE = Rule({code: meaning for code, meaning in MEANINGS.items() if code != NOT_UTF_8}, check)

@@ -46,7 +46,7 @@ _SINGLE = (("audience", AUDIENCES), ("need", NEEDS))
 
 RULE = Rule(
     {
-        NOT_UTF_8: "A page's file is not UTF-8.",
+        NOT_UTF_8: "A page's file, or one of a form, is not UTF-8.",
         NO_FRONT_MATTER: "A page has no front matter, or it is broken YAML.",
         NO_LANGUAGE: "A page lies outside the folders of the clinic's languages.",
         MISSING: "A page has no title or no description.",

@@ -17,6 +17,7 @@ from forms_service.answers import prepare
 from forms_service.cli import main
 from forms_service.commands.forms import findings
 from forms_service.definition import DefinitionError, load
+from forms_service.definition.codes import MEANINGS
 from tests.definition.descriptors import FORM, write_form
 from tests.households import HOUSEHOLD
 from tests.instances import REPOSITORY
@@ -159,6 +160,7 @@ def test_a_descriptor_broken_anywhere_is_told_or_works(tmp_path: Path) -> None:
         file.write_text(json.dumps(broken(FORMS[number], at, junk)), "utf-8")
         found = findings(file)
         assert all("\n" not in str(finding) and finding.path for finding in found)
+        assert {finding.code for finding in found} <= set(MEANINGS)
         if not any(finding.level == "error" for finding in found):
             prepare(load(file))
         command = ["forms", "try", str(file), "--rows", str(rows), "--json"]

@@ -16,6 +16,7 @@ from site_src.instance import Instance
 
 REPOSITORY = Path(__file__).parents[3]
 TODAY = datetime.date(2026, 11, 25)
+CODES = {code for rule in ALL for code in rule.codes}
 # The pages are as short as their tests want them.
 JUDGED = tuple(rule for rule in ALL if rule is not lengths.RULE)
 PACKAGES = ("evidence", "crisis-lines", "session-feedback")
@@ -198,7 +199,9 @@ class Clinic:
                 accept(content, [self.root / page.path])
 
     def findings(self, today: datetime.date = TODAY) -> list[Finding]:
-        return run_checks(self.instance, today, self.rules)
+        found = run_checks(self.instance, today, self.rules)
+        assert {finding.code for finding in found} <= CODES
+        return found
 
     def the_finding(self, today: datetime.date = TODAY) -> tuple[str, int, str, str]:
         """Path, line, level and code of the only finding; fails when there are none or several."""
