@@ -50,13 +50,7 @@ class PlaceProcessor(BlockProcessor):
     def _write(self, parent: ElementTree.Element, label: str, lines: int) -> None:
         place = ElementTree.SubElement(parent, "label", {"class": "kb-fill"})
         ElementTree.SubElement(place, "span", {"class": "kb-fill__label"}).text = label
-        if lines == 1:
-            ElementTree.SubElement(
-                place, "input", {"class": "kb-input kb-input--full", "data-kb-fill": label}
-            )
-        else:
-            attributes = {"class": "kb-textarea", "rows": str(lines), "data-kb-fill": label}
-            ElementTree.SubElement(place, "textarea", attributes)
+        ElementTree.SubElement(place, "textarea", {"class": "kb-textarea", **_writing(lines, label)})
 
 
 class EmptyCellProcessor(Treeprocessor):
@@ -78,7 +72,7 @@ class EmptyCellProcessor(Treeprocessor):
             for cell in row:
                 if not "".join(cell.itertext()).strip():
                     label = ": ".join(part for part in (first, cell.get("data-label", "")) if part)
-                    attributes = {"class": "kb-cell", "rows": "1", "aria-label": label, "data-kb-fill": label}
+                    attributes = {"class": "kb-cell", "aria-label": label, **_writing(1, label)}
                     ElementTree.SubElement(cell, "textarea", attributes)
 
 
@@ -90,6 +84,11 @@ class PlaceNames(Treeprocessor):
         for place in _places(root):
             place.set("id", unique(f"fill-{slugify(place.get('data-kb-fill', ''), '-')}", used))
             place.set("autocomplete", "off")
+
+
+def _writing(lines: int, label: str) -> dict[str, str]:
+    """What makes a textarea a place to write; the placeholder lets the stylesheet tell a filled one from an empty one."""
+    return {"rows": str(lines), "placeholder": " ", "data-kb-fill": label}
 
 
 def _places(root: ElementTree.Element) -> Iterator[ElementTree.Element]:

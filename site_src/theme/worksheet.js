@@ -21,6 +21,16 @@ function read() {
   }
 }
 
+// Where the stylesheet cannot let a place grow with its text (field-sizing), this does; paper is about as wide.
+function grow() {
+  if (CSS.supports("field-sizing", "content")) return;
+  for (const place of places) {
+    if (place.type === "checkbox") continue;
+    place.style.blockSize = "auto";
+    if (place.value) place.style.blockSize = `${place.scrollHeight + place.offsetHeight - place.clientHeight}px`;
+  }
+}
+
 function keep() {
   const filled = places.filter(value).map((place) => [place.id, value(place)]);
   try {
@@ -53,12 +63,16 @@ function clear(event) {
   if (!confirm(event.currentTarget.dataset.kbQuestion)) return;
   fill({});
   keep();
+  grow();
   said.textContent = said.dataset.kbCleared;
 }
 
 if (places.length) {
   fill(read());
   for (const place of places) place.addEventListener("input", keep);
+  grow();
+  addEventListener("input", grow);
+  addEventListener("beforeprint", grow);
   document.querySelector("[data-kb-save]").addEventListener("click", save);
   document.querySelector("[data-kb-clear]").addEventListener("click", clear);
   tools.hidden = false;

@@ -211,7 +211,7 @@ def test_a_worksheet_has_places_to_write(site: Site) -> None:
     page = render(site, text, path="worksheets/log.md")
     places = [element for element in page.walk() if "data-kb-fill" in element.attributes]
     assert [(place.tag, place.get("type"), place.get("rows")) for place in places] == [
-        ("input", "", ""),
+        ("textarea", "", "1"),
         ("textarea", "", "3"),
         ("input", "checkbox", ""),
         ("input", "checkbox", ""),
@@ -234,7 +234,7 @@ def test_an_empty_cell_is_a_place_to_write_on_a_worksheet_alone(site: Site) -> N
 
 def test_places_with_the_same_label_have_their_own_ids(site: Site) -> None:
     page = render(site, "[text: Name]\n\n[text: Name]", path="worksheets/log.md")
-    ids = [place["id"] for place in page.all("input")]
+    ids = [place["id"] for place in page.all("textarea")]
     assert len(set(ids)) == 2
 
 

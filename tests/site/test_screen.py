@@ -147,6 +147,53 @@ def test_a_guide_is_light(hilltop: Built) -> None:
     assert sum(len(brotli.compress(path.read_bytes())) for path in sent) < 20_000
 
 
+# Pixels between the margins of print.css.
+PAPERS = {"A4": 665, "Letter": 687}
+CUT = """() => [...document.querySelectorAll("[data-kb-fill]:not([type=checkbox])")]
+    .filter((place) => place.scrollHeight > place.clientHeight + 1 || place.scrollWidth > place.clientWidth + 1)
+    .map((place) => `${place.id}: ${place.scrollHeight} of ${place.clientHeight} px`)"""
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_filled_worksheet_prints_all_that_was_typed(
+    browser: Browser, base: str, scripts: bool, paper: str
+) -> None:
+    with opened(browser, 1280, scripts=scripts) as page:
+        page.goto(f"{base}/worksheets/log/")
+        places = page.locator("textarea[data-kb-fill]")
+        for place in places.all():
+            place.fill("We sat down together and it went rather well for once. " * 6 + "Word" * 40)
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": PAPERS[paper], "height": 900})
+        assert places.count() > 3
+        assert page.evaluate(CUT) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= PAPERS[paper]
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_an_empty_worksheet_prints_lines_to_write_on(browser: Browser, base: str, paper: str) -> None:
+    with opened(browser, PAPERS[paper]) as page:
+        page.goto(f"{base}/worksheets/log/")
+        page.emulate_media(media="print")
+        for place in page.locator(".kb-fill textarea").all():
+            box = place.bounding_box()
+            rows = int(place.get_attribute("rows") or 0)
+            assert box is not None and box["height"] >= rows * 22 and box["width"] > 200
+            assert place.evaluate("place => getComputedStyle(place).borderBottomStyle") == "solid"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_line_of_a_worksheet_grows_while_one_types(browser: Browser, base: str, width: int) -> None:
+    with opened(browser, width) as page:
+        page.goto(f"{base}/worksheets/log/")
+        place = page.get_by_label("Who helps")
+        before = place.bounding_box()
+        place.fill("Grandma, on the days when she is here, and else the neighbour. " * 4)
+        after = place.bounding_box()
+        assert before is not None and after is not None and after["height"] > 1.5 * before["height"]
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_worksheet_can_be_filled_in_with_and_without_scripts(
     browser: Browser, base: str, scripts: bool
