@@ -9,13 +9,13 @@ import resource
 import shutil
 import subprocess
 import sys
-import sysconfig
 import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,7 @@ from site_src.new.starter import FOLDER, read_starter
 from tests.serve.browser import Browser
 from tests.serve.journeys import complete
 from tests.serving.running import Running
+from tests.site.dependencies import closure, link, undeclared
 
 REPOSITORY = Path(__file__).parents[2]
 IN_WHEEL = ("forms_service", "site_src", "content", "datapackages")
@@ -252,6 +253,11 @@ class Machine:
         code = f"import {module}; print({module}.__file__)"
         return Path(self._run([self.kinbridge.with_name("python"), "-c", code], self.folder).stdout.strip())
 
+    def fails_to_import(self, module: str) -> bool:
+        """Whether a module is not there."""
+        python = self.kinbridge.with_name("python")
+        return "ModuleNotFoundError" in self._run([python, "-c", f"import {module}"], self.folder).stderr
+
     def _run(self, words: list[str | Path], cwd: Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             words, cwd=cwd, env=self.environment, capture_output=True, text=True, timeout=PATIENCE
@@ -290,9 +296,7 @@ def machine(tmp_path: Path) -> Machine:
         *(sys.executable, "-m", "pip", "--quiet", "--python", python),
         *("install", "--no-deps", "--no-index", wheel),
     )
-    # A .pth adds a folder without reading the .pth files in it, so no editable install comes along.
-    packages = next((venv / "lib").glob("python*/site-packages"))
-    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    link(closure(requirements_of(wheel)), next((venv / "lib").glob("python*/site-packages")))
     passphrase = tmp_path / "passphrase"
     passphrase.write_text("five words make it long\n")
     environment = {
@@ -304,9 +308,30 @@ def machine(tmp_path: Path) -> Machine:
     return Machine(tmp_path, venv / "bin" / "kinbridge", environment)
 
 
+def requirements_of(wheel: Path) -> list[str]:
+    """What the wheel itself says it needs, its extras left out."""
+    with zipfile.ZipFile(wheel) as packed:
+        (name,) = (name for name in packed.namelist() if name.endswith(".dist-info/METADATA"))
+        metadata = message_from_bytes(packed.read(name))
+    return [text for text in metadata.get_all("Requires-Dist", []) if "extra ==" not in text]
+
+
+def test_the_wheel_declares_all_that_its_code_imports(tmp_path: Path) -> None:
+    wheel = _build(tmp_path / "repository", tmp_path / "wheel")
+    needed = closure(requirements_of(wheel))
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(tmp_path / "code")
+    code = [tmp_path / "code" / name for name in ("forms_service", "site_src")]
+    assert undeclared(code, needed) == {}
+    (code[0] / "late.py").write_text("def ask() -> None:\n    import hypothesis.strategies\n")
+    assert set(undeclared(code, needed)) == {"hypothesis"}
+    assert "flask" in undeclared(code, needed - {"flask"})
+
+
 def test_from_the_wheel_alone_a_clinic_goes_from_nothing_to_answers_and_a_new_guide(machine: Machine) -> None:
     for module in ("forms_service", "site_src"):
         assert machine.where(module).is_relative_to(machine.folder / "venv")
+    assert machine.fails_to_import("pytest")  # it is here, but no dependency
     brand = ("--brand", "#3b2a7a", "--timezone", "America/Chicago", "--languages", "en,es")
     machine.run("new", machine.harbour, *NEEDED, *brand, cwd=machine.folder)
     machine.run("keys", "new")
