@@ -1,7 +1,6 @@
 // Keeps what is typed on a worksheet in this browser alone. Without this file one types and prints.
 const key = `kinbridge-worksheet:${location.pathname}`;
 const places = [...document.querySelectorAll("[data-kb-fill]")];
-const tools = document.querySelector("[data-kb-sheet]");
 const said = document.querySelector("[data-kb-said]");
 
 const value = (place) => (place.type === "checkbox" ? place.checked : place.value);
@@ -75,5 +74,4 @@ if (places.length) {
   addEventListener("beforeprint", grow);
   document.querySelector("[data-kb-save]").addEventListener("click", save);
   document.querySelector("[data-kb-clear]").addEventListener("click", clear);
-  tools.hidden = false;
 }
