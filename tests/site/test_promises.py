@@ -105,6 +105,7 @@ GUESSING = _window_of_guesses()
 COUNTED = time(
     datetime.timedelta(days=28 / len({counts.week_of(MONDAY + day * ONE_DAY) for day in range(28)}))
 )
+PER_WEEK = "|personas por semana" if (1, "week") in COUNTED.ways else ""
 CODE = Quantity(((codes.CODE_LENGTH, "sign"),))
 FILE = Quantity(((cleaning.MOST_BYTES // 1024**2, "MB"),))
 # A page: what the software does, and how the page says so in each language, in one way or another ("|"); "{}" stands
@@ -130,7 +131,7 @@ PROMISES: dict[str, Sequence[Promise]] = {
         (kept("support-group"), {"en": "feedback that you sent {}", "es": "sesión que envió {}"}),
         (kept("session-feedback"), {"en": "feedback that you sent {}", "es": "sesión que envió {}"}),
         (GUESSING, {"en": "counts it for {}", "es": "lo cuenta durante {}"}),
-        (COUNTED, {"en": "each form in {}", "es": "cada formulario en {}"}),
+        (COUNTED, {"en": "each form in {}", "es": f"cada formulario en {{}}{PER_WEEK}"}),
         (CODE, {"en": "has {}", "es": "tiene {}"}),
     ),
     "accessibility": ((DRAFT, {"en": "come back for {}", "es": "volver durante {}"}),),
