@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from site_src import words
+from site_src.building import build_site
+from site_src.instance import Instance
+from site_src.options import BuildOptions
 from tests.site.conftest import Built
 from tests.site.pages import Element, parse
 
@@ -83,3 +88,23 @@ def test_the_form_service_is_told_about_the_clinic_and_the_guides_it_may_offer(h
             "es": {"noches": "Noches tranquilas", "crisis": "Busque ayuda ahora"},
         },
     }
+
+
+def test_a_language_written_from_right_to_left_turns_its_pages_and_its_forms_round(
+    tmp_path: Path, instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A test language: Spanish, said to be written from right to left.
+    for file in words.FOLDER.glob("*.yml"):
+        text = file.read_text("utf-8")
+        turned = text.replace("direction: ltr", "direction: rtl") if file.stem == "es" else text
+        (tmp_path / file.name).write_text(turned, "utf-8")
+    monkeypatch.setattr(words, "FOLDER", tmp_path)
+    private = tmp_path / "private"
+    build_site(instance, tmp_path / "public", BuildOptions(private=private))
+    for language, direction in (("en", "ltr"), ("es", "rtl")):
+        pages = [private / "shells" / f"{language}.html"]
+        pages += (tmp_path / "public" / ("es" if language == "es" else "")).glob("*.html")
+        assert len(pages) > 1
+        for page in pages:
+            html = parse(page.read_text("utf-8")).one("html")
+            assert (html["lang"], html["dir"]) == (language, direction), page
