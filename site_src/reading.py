@@ -15,12 +15,15 @@ from site_src.words import Words
 
 WORDS_A_MINUTE = 200
 WORD = re.compile(r"\w[\w’'-]*")
+# What is looked up and not read: a page's sources, and the findings of every study.
+LISTED = re.compile(r'<section class="kb-sources".*?</section>|<div class="kb-finding".*?</div>', re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 
 
 def minutes(html: str) -> int:
-    """Whole minutes, at least one, to read a page's text."""
-    return max(1, math.ceil(len(WORD.findall(TAG.sub(" ", html))) / WORDS_A_MINUTE))
+    """Whole minutes, at least one, to read a page's text; the lists of sources and findings are not counted."""
+    text = TAG.sub(" ", LISTED.sub("", html))
+    return max(1, math.ceil(len(WORD.findall(text)) / WORDS_A_MINUTE))
 
 
 def meta_line(html: str, meta: Mapping[str, Any], words: Words, language: str) -> tuple[str, ...]:
