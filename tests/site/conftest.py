@@ -5,16 +5,19 @@ from __future__ import annotations
 import fcntl
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from site_src.building import build_site
 from site_src.instance import Instance
 from site_src.options import BuildOptions
 from site_src.printing import can_print
 from site_src.site import Reader, Site, load_site
+from tests.site.screens import chromium, served
 
 HILLTOP = Path(__file__).parent / "instance"
 REPOSITORY = Path(__file__).parents[2]
@@ -33,6 +36,20 @@ class Built:
 def prints(pytestconfig: pytest.Config) -> Path:
     """Where print copies are kept from one test run to the next: making them all takes half a minute."""
     return Path(pytestconfig.rootpath) / ".pytest_cache" / "d" / "print-copies"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium. Of one module: two Playwrights cannot run in one process at a time."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def base(hilltop: Built) -> Iterator[str]:
+    """The address of the small clinic's pages."""
+    with served(hilltop.public) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -129,7 +129,9 @@ def test_reading_time_counts_the_words_and_not_the_markup() -> None:
     assert minutes("<p class='a b c'>" + "word " * 200 + "</p>") == 1
     assert minutes("<p>" + "word " * 201 + "</p>") == 2
     listed = '<section class="kb-sources"><ol>' + "word " * 900 + "</ol></section>"
-    assert minutes(listed + f'<div class="kb-finding"><p>{"word " * 900}</p></div><p>{"word " * 150}</p>') == 1
+    assert (
+        minutes(listed + f'<div class="kb-finding"><p>{"word " * 900}</p></div><p>{"word " * 150}</p>') == 1
+    )
 
 
 def test_a_checked_guide_says_when() -> None:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.site.conftest import Built
-from tests.site.screens import chromium, opened, served
+from tests.site.screens import opened
 
 pytestmark = pytest.mark.browser
 
@@ -82,18 +80,6 @@ UNSEEN = """(look) => {
     }
     return [used, lost];
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def base(hilltop: Built) -> Iterator[str]:
-    with served(hilltop.public) as address:
-        yield address
 
 
 def looks(page: Page, base: str) -> dict[str, str]:

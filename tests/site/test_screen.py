@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.site.conftest import Built
-from tests.site.screens import chromium, opened, served
+from tests.site.screens import opened, served
 
 pytestmark = pytest.mark.browser
 
@@ -32,18 +32,6 @@ ADDRESSES = (
     "/404.html",
 )
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def base(hilltop: Built) -> Iterator[str]:
-    with served(hilltop.public) as address:
-        yield address
 
 
 def violations(page: Page) -> list[str]:

@@ -16,21 +16,9 @@ from site_src.errors import SiteError
 from site_src.instance import Instance
 from tests.site.conftest import HILLTOP, Built
 from tests.site.pages import read_page
-from tests.site.screens import chromium, opened, served
+from tests.site.screens import opened, served
 
 in_browser = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def base(hilltop: Built) -> Iterator[str]:
-    with served(hilltop.public) as address:
-        yield address
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,9 @@ from forms_service.sealing.keyring import CLINIC, SHORTEST
 from forms_service.staff import access
 from forms_service.staff.console import blueprint, key_files, note, parts, visit, writing
 from forms_service.staff.first_key import has_no_key
+from forms_service.staff.key_troubles import told
 from forms_service.staff.pages import page, typed
-from forms_service.staff.views.keys import LONGEST
+from forms_service.staff.passphrase import LONGEST, chosen
 
 
 @blueprint.get("/keys/first")
@@ -29,13 +30,8 @@ def make_first_key() -> Response:
     if not has_no_key():
         return redirect(url_for("staff.keys"), 303)
     new = typed("new", LONGEST + 1)
-    if not SHORTEST <= len(new) <= LONGEST:
-        told = _(
-            "Use at least %(number)s characters. Four or five words are easy to remember.", number=SHORTEST
-        )
-        return _ask(new=told)
-    if typed("again", LONGEST + 1) != new:
-        return _ask(again=_("Type the same passphrase twice."))
+    if trouble := chosen(new, typed("again", LONGEST + 1)):
+        return _ask(**trouble)
     files = key_files()
     try:
         files.create(new)

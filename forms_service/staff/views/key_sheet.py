@@ -12,8 +12,7 @@ from forms_service.staff.console import blueprint, key_files, note, parts, writi
 from forms_service.staff.days import clinic_today
 from forms_service.staff.opened import require_identity
 from forms_service.staff.pages import page, typed
-from forms_service.staff.passphrase import not_proven
-from forms_service.staff.views.keys import LONGEST
+from forms_service.staff.passphrase import LONGEST, not_proven
 from forms_service.upkeep.paper import sheet_body, title_of
 
 

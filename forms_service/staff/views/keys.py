@@ -16,13 +16,13 @@ from forms_service.staff.key_troubles import told
 from forms_service.staff.known_browsers import tries
 from forms_service.staff.opened import require_identity, unlocked_identity
 from forms_service.staff.pages import page, typed
+from forms_service.staff.passphrase import LONGEST, chosen
 from forms_service.staff.waiting import wait_page
 from forms_service.staff.working import Work, looked_at_again
 from forms_service.store import Store, audit
 from forms_service.upkeep.rotation import rotate
 
 KIND = "rotation"
-LONGEST = 200  # characters of a passphrase
 _BEFORE_OTHERS = lazy_gettext(
     "Choose a passphrase of your own first, and let yourself read: after this, the clinic’s first one opens nothing here."
 )
@@ -39,13 +39,8 @@ def keys() -> Response:
 def own_passphrase() -> Response:
     """Ask to read with a passphrase of one's own, or change it."""
     old, new = typed("old", LONGEST + 1), typed("new", LONGEST + 1)
-    if not SHORTEST <= len(new) <= LONGEST:
-        text = _(
-            "Use at least %(number)s characters. Four or five words are easy to remember.", number=SHORTEST
-        )
-        return _show(new=text)
-    if typed("again", LONGEST + 1) != new:
-        return _show(again=_("Type the same passphrase twice."))
+    if trouble := chosen(new, typed("again", LONGEST + 1)):
+        return _show(**trouble)
     slow = tries("passphrase", person().email, person())
     if slow.wait:
         return wait_page(slow)

@@ -14,23 +14,24 @@ from forms_service.staff.console import blueprint, key_files, note, parts, perso
 from forms_service.staff.key_troubles import told
 from forms_service.staff.known_browsers import tries
 from forms_service.staff.pages import page, typed
+from forms_service.staff.passphrase import LONGEST
 from forms_service.staff.waiting import wait_page
 from forms_service.store import audit
 
-LONGEST = 200  # characters of a passphrase, and of an address
+LONGEST_PATH = 200  # characters
 _OWN = re.compile(r"/staff/[\w./?=&%-]*", re.ASCII)  # a page of the console, and of no other site
 
 
 @blueprint.get("/unlock")
 def unlock() -> Response:
     """Ask for the passphrase; the demo's key has none."""
-    return _ask(request.args.get("onward", "")[:LONGEST])
+    return _ask(request.args.get("onward", "")[:LONGEST_PATH])
 
 
 @blueprint.post("/unlock")
 def open_keys() -> Response:
     """Hold the clinic's keys for this visit, and go on to the page that was asked for."""
-    onward = typed("onward", LONGEST)
+    onward = typed("onward", LONGEST_PATH)
     slow = tries("passphrase", person().email, person())
     if slow.wait:
         return wait_page(slow)
