@@ -21,6 +21,7 @@ from forms_service.serving.headers import security_headers
 from forms_service.settings import Settings, read_settings
 from forms_service.staff import access, errors, looks, metrics, readable, views, words
 from forms_service.staff.console import ClinicFacts, Parts, blueprint, parts
+from forms_service.staff.requests import ConsoleRequest
 from forms_service.staff.security import set_up
 from forms_service.staff.unlocked import OpenKeys
 from forms_service.staff.working import Works
@@ -30,7 +31,6 @@ from site_src.errors import SiteError
 from site_src.instance import DEFAULT_BRAND, read_clinic
 
 _RENDERING = Path(__file__).parents[1] / "rendering"
-MOST_BYTES = 1024 * 1024  # of one POST
 LANGUAGES = ("en", "es")  # the interface speaks these
 
 
@@ -38,9 +38,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The clinic's app; settings come from the environment when not given."""
     settings = settings or read_settings()
     app = Flask(__name__, static_folder=None)
+    app.request_class = ConsoleRequest
     secure = settings.staff_url.startswith("https://")
     app.config.update(
-        MAX_CONTENT_LENGTH=MOST_BYTES,
         SESSION_COOKIE_NAME="__Host-kb-staff" if secure else "kb-staff",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,

@@ -37,13 +37,15 @@ class Change:
 class Sheet:
     """What is typed, by input: an item's inputs are named `<page>/<number>/<field>`.
 
-    `locked` are fields that are not asked: files, and when correcting the group, which is moved elsewhere.
+    `locked` are fields that are not asked: when correcting the group, which is moved elsewhere. Files are asked only
+    where the sheet `takes_files`; what is `kept` of them stands by page.
     """
 
     ready: ReadyForm
     typed: Mapping[str, list[str]]
     items: Mapping[str, int]
     locked: frozenset[str] = frozenset()
+    takes_files: bool = False
     kept: Mapping[str, PageInputs] = dataclasses.field(default_factory=dict)
 
     @cached_property
@@ -94,13 +96,19 @@ class Sheet:
 
     def asked(self, page: Page) -> Iterator[Field]:
         """The questions of a page, of every item on it too, under the names they have on the sheet."""
+        files = {field.name for field in self.file_fields(page)}
         for name in page.fields:
-            if self._is_asked(name):
+            if self._is_asked(name) or name in files:
                 yield replace(self.ready.form.fields[name], show_when=None, confirm=False)
         for number in self._numbers(page):
             for field in self.ready.form.groups[page.repeat].fields.values():
                 name = f"{item_key(page, number)}/{field.name}"
                 yield replace(field, name=name, show_when=None, confirm=False)
+
+    def file_fields(self, page: Page) -> Iterator[Field]:
+        """The fields of a page that take a file here."""
+        fields = (self.ready.form.fields[name] for name in page.fields)
+        return (field for field in fields if self.takes_files and field.widget == "file")
 
     def _is_asked(self, name: str) -> bool:
         """Whether the sheet asks it; what is posted under the name of another question counts for nothing."""
@@ -130,7 +138,7 @@ class Sheet:
 
 def blank(ready: ReadyForm, items: int = SPARE) -> Sheet:
     """An empty sheet with room for `items` items in each group."""
-    return Sheet(ready, {}, dict.fromkeys(ready.form.groups, items))
+    return Sheet(ready, {}, dict.fromkeys(ready.form.groups, items), takes_files=True)
 
 
 def of_rows(ready: ReadyForm, rows: Rows, files: Mapping[str, KeptFile], locked: frozenset[str]) -> Sheet:
@@ -147,7 +155,7 @@ def of_rows(ready: ReadyForm, rows: Rows, files: Mapping[str, KeptFile], locked:
                     prefix + given: values for given, values in inputs_of(field, item.get(name)).items()
                 }
     items = {group: len(rows.get(group, ())) + SPARE for group in ready.form.groups}
-    return Sheet(ready, typed, items, locked, _kept(ready, row, files, locked))
+    return Sheet(ready, typed, items, locked, kept=_kept(ready, row, files, locked))
 
 
 def posted(before: Sheet, typed: Mapping[str, list[str]]) -> Sheet:

@@ -21,6 +21,7 @@ from forms_service.staff.console import blueprint, note, parts, writing
 from forms_service.staff.forms import language_of
 from forms_service.staff.pages import page, typed
 from forms_service.staff.sheet import Sheet, blank, posted
+from forms_service.staff.sheet_files import Taken, take_files
 from forms_service.store import Unavailable, descriptors, places, submissions
 from forms_service.store.times import now
 
@@ -51,28 +52,30 @@ def entry(form: str) -> Response:
 def keep_entry(form: str) -> Response:
     """Judge it as a family's own would be, seal it, and show the reference and the family's code."""
     descriptor, empty = _sheet(form)
-    sheet = posted(empty, request.form.to_dict(flat=False))
-    if sheet.problems or sheet.general:
-        return _ask(form, sheet, judged=True)
+    taken = take_files(posted(empty, request.form.to_dict(flat=False)), request.files)
+    sheet = taken.sheet
+    if sheet.problems or sheet.general or taken.refused:
+        return _ask(form, sheet, {**taken.lost, **taken.refused}, judged=True)
     code = read_code(typed("code", 40)) or new_code()
     try:
-        reference = _keep(descriptor, sheet, code)
+        reference = _keep(descriptor, taken, code)
     except places.Full:
         field = sheet.ready.form.places.field if sheet.ready.form.places else ""
-        return _ask(form, sheet, {field: _("This group is full. Choose another one.")})
+        return _ask(form, sheet, {**taken.lost, field: _("This group is full. Choose another one.")})
     return page("entered.html", _("The form is kept"), reference=reference, code=grouped(code))
 
 
-def _keep(descriptor: Descriptor, sheet: Sheet, code: str) -> str:
+def _keep(descriptor: Descriptor, taken: Taken, code: str) -> str:
     """The reference; `code` is what the family can take it back with, and what tells a second click from a second form.
 
     Raises Full, NoRecipients and Unavailable.
     """
     recipients = read_recipients(parts().settings.recipients_file)
-    form, journey, sent_at = sheet.ready.form, sheet.journey, now()
+    form, journey, sent_at = taken.sheet.ready.form, taken.sheet.journey, now()
+    files = {name: recipients.seal(taken.contents[name]) for name in journey.files}
     for _try in range(TRIES):
         reference = new_reference()
-        plain = write_plain(form, reference, form.language, sent_at, journey.rows)
+        plain = write_plain(form, reference, form.language, sent_at, journey.rows, journey.files)
         arriving = submissions.Arriving(
             reference=reference,
             lookup=key_of(code).lookup,
@@ -83,6 +86,7 @@ def _keep(descriptor: Descriptor, sheet: Sheet, code: str) -> str:
             submitted_at=sent_at,
             urgent=journey.is_urgent,
             sealed=recipients.seal(plain),
+            files=files,
             origin=submissions.STAFF,
             limits=places.limits_of(form, journey.group) if journey.group else None,
             accepts_waiting=True,
