@@ -78,7 +78,6 @@ MEANINGS: Mapping[str, str] = {
     "condition-cycle": "Conditions wait for each other in a circle.",
     "condition-not-equal": "A condition `!=` holds for an unanswered question, too.",
     "alert": "An alert lacks its name, its condition or a known level.",
-    "scores": "`scores` is no list of objects.",
     "score": "A score has the wrong shape, or scores what is no number.",
     "band": "A band of a score has no label, or overlaps or leaves a gap.",
     "rules": "A rule lacks what it needs, or names a field that is not there.",

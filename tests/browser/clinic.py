@@ -15,6 +15,7 @@ from pathlib import Path
 
 from site_src.instance import Instance as SiteInstance
 from site_src.releases import publish
+from tests.families import SUPPORT_GROUP, Family
 from tests.instances import REPOSITORY, Instance, environment_of
 from tests.serve import clinic as serving
 
@@ -58,15 +59,14 @@ class Clinic:
 
     @contextmanager
     def small_group_full(self) -> Iterator[None]:
-        """Somebody else has the only place of the small group for as long as the block runs."""
+        """Another family has the only place of the small group for as long as the block runs."""
         self.empty_small_group()
-        self.files.change(
-            "INSERT INTO places (reference, form, group_key, status, line) "
-            "VALUES ('somebody', 'support-group', :key, 'confirmed', 0)",
-            key=SMALL_GROUP,
-        )
+        family = Family(self.files.instance.app().test_client(), "support-group")
+        family.start()
+        family.walk({**SUPPORT_GROUP, "group": {"group": SMALL_GROUP}})
+        reference = family.send()
         yield
-        self.files.change("DELETE FROM places WHERE reference = 'somebody'")
+        self.files.change("DELETE FROM places WHERE reference = :reference", reference=reference)
 
     def offer_places(self) -> None:
         """Everyone who waits is offered a place until a far day."""

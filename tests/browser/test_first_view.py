@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import http.client
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
@@ -36,7 +36,8 @@ class Weighing:
         assert (status, kind) == (200, ""), address
         _, kind, sent = self._get(address, "br, gzip")
         assert kind == "br" or "/forms/" in address, address
-        loaded = {asset for element in parse(body.decode()).walk() for asset in _loads(element)}
+        elements = parse(body.decode()).walk()
+        loaded = {urljoin(address, asset) for element in elements for asset in _loads(element)}
         assert loaded, address
         return len(sent) + sum(self._asset(asset) for asset in loaded)
 

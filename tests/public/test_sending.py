@@ -6,6 +6,7 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
 import sqlalchemy as sa
 from flask import Flask
@@ -39,7 +40,7 @@ def just_before_writing(app: Flask, happens: Callable[[], object]) -> Iterator[N
 
 def other_tab(instance: Instance, family: Family) -> Family:
     """Another tab of the family's browser, served by another process."""
-    tab = Family(instance.app().test_client(), family.form)
+    tab = Family(replace(instance).app().test_client(), family.form)  # of another worker
     cookie = family.client.get_cookie(f"kb-{family.form}")
     assert cookie is not None
     tab.client.set_cookie(cookie.key, cookie.value)

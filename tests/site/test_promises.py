@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 from forms_service.answers import cleaning
 from forms_service.public import device, limits
 from forms_service.sealing import codes
+from forms_service.staff import known_browsers
 from forms_service.staff.views import glance
 from forms_service.store import copies, counts, drafts, staff_links, staff_sessions
 from tests.site.conftest import Built
@@ -144,9 +145,10 @@ PROMISES: dict[str, Sequence[Promise]] = {
 }
 # What the interface may name beside: an app's own rhythm, and examples of what to type.
 OTHERS = {
-    "en": r"every 30 seconds|for two weeks|Wait an hour|a year in four|again in a minute|about a minute",
+    "en": r"every 30 seconds|for two weeks|Wait an hour|a year in four|again in a minute|about a minute"
+    r"|for three months|[Tt]wice a year",
     "es": r"cada 30 segundos|para dos semanas|Espere una hora|en (?:cerca de )?un minuto"
-    r"|una hora, como|un año de cuatro cifras",
+    r"|una hora, como|un año de cuatro cifras|para tres meses",
 }
 INTERFACE = (
     DRAFT,
@@ -154,6 +156,7 @@ INTERFACE = (
     FILE,
     time(staff_sessions.IDLE),
     time(staff_links.LIFETIME),
+    time(datetime.timedelta(seconds=known_browsers.LIFE)),
     time(datetime.timedelta(weeks=glance.WEEKS)),
 )
 
