@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import socket
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from tests.browser.barriers import barriers, tab_through, too_small
 from tests.browser.visitor import DESK, HEIGHTS, PHONE, Scheme
 from tests.commands.running import send
+from tests.instances import REPOSITORY
+from tests.public.test_places import GROUPS, sign_up, write_groups
 from tests.serve.clinic import Clinic, make_clinic, serving
 from tests.staff.colleague import PASSWORD, app_code, link_in
 
@@ -165,24 +170,37 @@ def test_an_app_does_the_same_without_javascript(browser: Browser, served: tuple
     desk.context.close()
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@dataclass
+class Looking:
+    """Looks for barriers page by page; what it finds stands in `faults`, its pictures in `folder`."""
+
+    desk: Desk
+    view: str
+    folder: Path
+    faults: dict[str, list[str]] = field(default_factory=dict)
+
+    def __call__(self, name: str) -> None:
+        page = self.desk.page
+        page.screenshot(path=self.folder / f"{name}-{self.view}.png", full_page=True)
+        too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        stops = [stop["name"] for stop in tab_through(page) if not (stop["ringed"] and stop["uncovered"])]
+        found = barriers(page) + too_small(page) + stops + (["too wide"] if too_wide else [])
+        if found:
+            self.faults[name] = found
+
+
+# Every page twice; a long run looks at it in each light and width.
+VIEWS: list[tuple[int, Scheme]] = [(PHONE, "light"), (DESK, "dark")]
+VIEWS += [(PHONE, "dark"), (DESK, "light")] if "KINBRIDGE_TEST_LONG" in os.environ else []
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
 def test_no_page_has_a_barrier(
     browser: Browser, served: tuple[Clinic, str], width: int, scheme: Scheme, tmp_path: Path
 ) -> None:
     desk = Desk(browser, *served, width=width, scheme=scheme)
     email = f"barriers-{width}-{scheme}@clinic.example"
-    faults: dict[str, list[str]] = {}
-
-    def look(name: str) -> None:
-        page = desk.page
-        page.screenshot(path=tmp_path / f"{name}-{width}-{scheme}.png", full_page=True)
-        too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        stops = [stop["name"] for stop in tab_through(page) if not (stop["ringed"] and stop["uncovered"])]
-        found = barriers(page) + too_small(page) + stops + (["too wide"] if too_wide else [])
-        if found:
-            faults[name] = found
-
+    look = Looking(desk, f"{width}-{scheme}", tmp_path)
     desk.open("/staff/login")
     look("login")
     desk.press("Continue")
@@ -257,6 +275,95 @@ def test_no_page_has_a_barrier(
     look("second")
     desk.page.get_by_role("link", name="Use a recovery code").click()
     look("recovery")
-    assert faults == {}
+    assert look.faults == {}
+    assert desk.noise == []
+    desk.context.close()
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Clinic, str]]:
+    """A console with something on every page: a full group, people in line, and urgent answers nobody opened."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    forms = {
+        name: json.loads((REPOSITORY / "datapackages" / name / "datapackage.json").read_text("utf-8"))
+        for name in ("intake", "support-group")
+    }
+    clinic = make_clinic(tmp_path_factory.mktemp("busy"), forms=forms)
+    config = json.loads((clinic.instance.root / "mkdocs.yml").read_text("utf-8"))
+    config["extra"]["clinic"]["languages"] = ["en", "es"]
+    (clinic.instance.root / "mkdocs.yml").write_text(json.dumps(config), "utf-8")
+    write_groups(clinic.instance, GROUPS)
+    for _ in range(3):
+        sign_up(clinic.instance, "small")
+    for _ in range(2):
+        send(clinic.instance, "intake")
+    clinic.change("UPDATE submissions SET submitted_at = '2026-01-05T09:00:00Z', urgent = :yes", yes=True)
+    with serving(clinic, "--staff-only", "--staff-port", port):
+        yield clinic, f"http://localhost:{port}"
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_no_page_of_a_busy_day_has_a_barrier_in_either_language(
+    browser: Browser, busy: tuple[Clinic, str], width: int, scheme: Scheme, tmp_path: Path
+) -> None:
+    clinic, _ = busy
+    desk = Desk(browser, *busy, width=width, scheme=scheme)
+    page = desk.page
+    desk.invite(f"busy-{width}-{scheme}@clinic.example", "admin")
+    desk.choose_password()
+    page.get_by_role("link", name="Use an app").click()
+    desk.enter_code(desk.read_key(), "Continue")
+    desk.keep_codes()
+    language = "es" if width == DESK else "en"
+    if language == "es":
+        page.locator("[name=language][value=es]").click()
+    look = Looking(desk, f"{width}-{scheme}-{language}", tmp_path)
+    look("inbox-with-urgent-answers")
+    for name in (
+        "groups",
+        "groups/support-group/small",
+        "dates/support-group",
+        "dates/support-group?group=small",
+    ):
+        desk.open(f"/staff/{name}")
+        look(re.sub(r"\W", "-", name))
+    signed_up, answered = (
+        clinic.query(f"SELECT reference FROM submissions WHERE form = '{form}' ORDER BY id")[0]
+        for form in ("support-group", "intake")
+    )
+    desk.open(f"/staff/answers/{signed_up}/cancel")
+    look("cancel")
+    desk.open(f"/staff/answers/{answered}")
+    page.locator("form[action$='/unlock'] [type=submit]").click()
+    page.locator("[name=note]").fill("They called; back on Monday.")
+    page.locator("form[action$='/notes'] [type=submit]").click()
+    look("submission-with-a-note")
+    page.locator("a[href$='/correct']").click()
+    page.locator("[name=your_name]").fill("Ana Maria Quispe")
+    page.locator("[name=reason]").fill("They told us.")
+    page.locator("form[action$='/correct'] [type=submit]").click()
+    look("submission-with-a-correction")
+    clinic.change("UPDATE submissions SET status = 'done' WHERE reference = :reference", reference=answered)
+    page.locator("[name=status]").select_option("in-progress")
+    page.locator(f"form[action$='/answers/{answered}'] [type=submit]").click()
+    look("a-colleague-was-quicker")
+    desk.open("/staff/search")
+    page.locator("[name=form]").select_option("intake")
+    page.locator("[name=name]").fill("Quispe")
+    page.locator("form[action$='/search'] [type=submit]").click()
+    page.locator(f"a[href$='{answered}']").wait_for()
+    look("search-that-found")
+    desk.open("/staff/enter/support-group")
+    page.locator("[name=group]").first.check()
+    page.locator("[name=your_name]").fill("Luz Rojas")
+    page.locator("[name=contact_by][value=phone]").check()
+    page.locator("[name=phone]").fill("555 0101")
+    page.locator("form[action$='/enter/support-group'] [type=submit]").click()
+    look("entered")
+    clinic.change("UPDATE roles_users SET role_id = (SELECT id FROM staff_roles WHERE name = 'reader')")
+    desk.open("/staff/people")
+    look("not-for-readers")
+    assert look.faults == {}
     assert desk.noise == []
     desk.context.close()
