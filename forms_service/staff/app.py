@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 import flask_babel
+from babel import Locale
 from flask import Flask, g, redirect, request, session, url_for
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect, generate_csrf
@@ -62,7 +63,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         yes_no=yes_no,
     )
     app.context_processor(lambda: {"language": str(flask_babel.get_locale())})
-    app.jinja_env.filters.update(when=_when, day=_day, visible=visible, shown_file=shown_file)
+    app.jinja_env.filters.update(
+        when=_when, day=_day, language_name=_language_name, visible=visible, shown_file=shown_file
+    )
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(Path(__file__).with_name("templates")), FileSystemLoader(_RENDERING / "templates")]
     )
@@ -140,6 +143,11 @@ def _when(text: str) -> str:
 def _day(text: str) -> str:
     """The clinic's day of a stored moment."""
     return str(flask_babel.format_date(moment(text), "long"))
+
+
+def _language_name(code: str) -> str:
+    """A language as the reader calls it."""
+    return Locale.parse(code, sep="-").get_display_name(flask_babel.get_locale()) or code
 
 
 def _finish(response: Response) -> Response:

@@ -9,6 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from forms_service.sealing.keyring import Keys
+from tests import databases
 from tests.commands.running import send
 from tests.instances import Instance
 from tests.staff.colleague import Colleague, errors_of, heading_of, run
@@ -17,6 +18,12 @@ from tests.staff.conftest import Invite
 CLINIC = "five grey geese rest here"
 BENS = "ben walks home at dusk"
 BOSSES = "the boss feeds two cats"
+
+
+@pytest.fixture
+def database_url() -> str:
+    """Where this run keeps rows: keys lie in files, and each passphrase takes seconds to try."""
+    return databases.of_this_run()
 
 
 @pytest.fixture

@@ -8,11 +8,18 @@ from pathlib import Path
 import pytest
 
 from forms_service.staff.throttle import FREE
+from tests import databases
 from tests.commands.running import send
 from tests.instances import Instance
 from tests.staff.colleague import Colleague, errors_of, heading_of, path_of, run
 from tests.staff.conftest import Invite
 from tests.staff.test_keys import CLINIC, unlock
+
+
+@pytest.fixture
+def database_url() -> str:
+    """Where this run keeps rows: keys lie in files, and each passphrase takes seconds to try."""
+    return databases.of_this_run()
 
 
 @pytest.fixture

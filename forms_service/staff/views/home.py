@@ -13,6 +13,7 @@ from forms_service.staff import access
 from forms_service.staff.colleagues import colleagues
 from forms_service.staff.console import blueprint, parts, person, reading
 from forms_service.staff.days import beginning, not_a_day
+from forms_service.staff.forms import title_of
 from forms_service.staff.opened import unlocked_identity
 from forms_service.staff.pages import page
 from forms_service.staff.readable import asked_number
@@ -55,7 +56,7 @@ def home() -> Response:
         listed=listed[:MOST],
         more=listed[MOST - 1].id if len(listed) > MOST else None,
         newest=before is None,
-        forms=forms,
+        forms={name: title_of(name) for name in forms},
         groups=groups,
         typed=typed,
         narrowed={name: text for name, text in typed.items() if text},
