@@ -67,16 +67,20 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection for reading. Raises Unavailable."""
+        """A connection for reading, which sees one moment: else a draft that is sent meanwhile has no pages.
+
+        Raises Unavailable.
+        """
         with _troubles_told(), self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
-        """A connection that sees one moment however long it reads, while others write. Raises Unavailable."""
-        with _troubles_told(), self.engine.connect() as connection:
+        """A connection for reading however long it takes, while others write. Raises Unavailable."""
+        with self.reading() as connection:
             if connection.dialect.name == "postgresql":
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")
                 connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             yield connection
 

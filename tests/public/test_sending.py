@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from forms_service.definition import build, load
-from forms_service.store import Store, places
+from forms_service.store import Store, drafts, places, tables
 from tests.families import SUPPORT_GROUP, Family
 from tests.instances import Instance
 from tests.public.test_places import answers, clinic, run, shown, sign_up
@@ -98,6 +98,14 @@ def test_a_form_sent_from_another_tab_in_the_same_moment_is_sent_once(instance: 
     assert first == [second]
     listed = json.loads(run(instance, "submissions", "list", "--json").stdout)
     assert [item["reference"] for item in listed] == first
+
+
+def test_a_draft_that_is_sent_while_it_is_read_is_read_whole(instance: Instance, signup: Family) -> None:
+    signup.walk(SUPPORT_GROUP)
+    with contextlib.closing(Store(instance.settings.database_url)) as store, store.reading() as connection:
+        (lookup,) = connection.execute(sa.select(tables.drafts.c.lookup)).scalars()
+        signup.send()
+        assert drafts.pages(connection, lookup), "as they were when the reading began"
 
 
 def test_a_group_that_filled_up_can_be_changed_for_another_with_nothing_typed_again(clinic: Instance) -> None:
