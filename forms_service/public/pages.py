@@ -10,6 +10,7 @@ from flask import current_app, g, make_response, render_template, request, url_f
 from markupsafe import Markup, escape
 from werkzeug import Response
 
+from forms_service.definition import Form
 from forms_service.public.services import crisis_help, release
 
 
@@ -27,7 +28,7 @@ def page(template: str, title: str, status: int = 200, **context: Any) -> Respon
     html = shell.fill(
         {
             "title": str(escape(f"{title} - {found.clinic.get('name', '')}")),
-            "head": "" if status != 200 else _head(),
+            "head": "" if status != 200 else _head(context.get("form")),
             "languages": _languages(),
             "main": _banner() + main,
         }
@@ -76,7 +77,7 @@ def _own_name(language: str) -> str:
     return (Locale.parse(language, sep="-").get_display_name(language) or language).capitalize()
 
 
-def _head() -> str:
+def _head(form: Form | None) -> str:
     if request.endpoint is None or not request.endpoint.endswith(".start"):
         return '<meta name="robots" content="noindex">'
     root = release().site_url
@@ -85,6 +86,8 @@ def _head() -> str:
         f'<link rel="alternate" hreflang="{language}" href="{escape(root + _this_page(language))}">'
         for language in release().languages
     ]
+    if form is not None and form.description:
+        tags.append(f'<meta name="description" content="{escape(form.description)}">')
     return "".join(tags)
 
 

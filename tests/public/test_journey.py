@@ -333,3 +333,8 @@ def test_a_wholly_empty_submission_is_refused_on_the_check_page(
     assert answer.status_code == 422
     assert errors_of(answer) == ["Answer at least one question before you send."]
     assert counted(instance, submissions) == 0
+
+
+def test_the_first_page_of_a_form_says_to_search_engines_what_it_is(instance: Instance) -> None:
+    page = instance.app().test_client().get("/es/forms/support-group/").text
+    assert '<meta name="description" content="Conozca a otras familias' in page
