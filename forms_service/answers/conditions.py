@@ -9,7 +9,7 @@ from typing import Any
 
 from forms_service.answers.judge import Judge
 from forms_service.definition import All, Any_, Compare, Condition, Count, Form, Items, Page, Source
-from forms_service.definition.conditions import ORDER_OPERATORS, leaves_of
+from forms_service.definition.conditions import ORDER_OPERATORS, leaves_of, source_of
 from forms_service.definition.fields import cell_text
 
 ORDERED = frozenset({"integer", "number", "date", "time", "datetime", "year", "yearmonth", "duration"})
@@ -45,10 +45,10 @@ class Conditions:
         form = self._form = judges[None].form
         self._judges = judges
         self._page_tests = {page.name: self._compile_if(page.show_when) for page in form.pages}
-        self._field_tests = {name: self._compile_if(field.show_when) for name, field in form.fields.items()}
-        self._page_of = {name: page.name for page in form.pages for name in page.fields}
         both = {
-            name: (self._page_tests[page], self._field_tests[name]) for name, page in self._page_of.items()
+            name: (self._page_tests[page.name], self._compile_if(form.fields[name].show_when))
+            for page in form.pages
+            for name in page.fields
         }
         self._asked = {
             name: tuple(test for test in tests if test is not None) for name, tests in both.items()
@@ -238,7 +238,7 @@ def _graph(form: Form) -> dict[Source, tuple[Source, ...]]:
 
 def _sources(condition: Condition | None, form: Form, group: str | None = None) -> Iterator[Source]:
     for leaf, inside in leaves_of(condition, group) if condition else ():
-        yield form.names.find(leaf.field, inside) if isinstance(leaf, Compare) else (leaf.group, "")
+        yield source_of(leaf, inside, form.names)
 
 
 def compiled(condition: Condition, judges: Judges, group: str | None = None) -> Test:

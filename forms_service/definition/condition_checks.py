@@ -16,6 +16,7 @@ from forms_service.definition.conditions import (
     Unnamed,
     leaves_of,
     parse,
+    source_of,
 )
 from forms_service.definition.findings import Finding, pointer
 from forms_service.definition.groups import asked_fields, groups_of
@@ -97,20 +98,13 @@ def _leaf(leaf: Any, inside: str | None, at: str, asked: Asked, latest: int | No
     if inside is not None and inside not in groups:
         return  # told where the group is named
     try:
-        source = _source(leaf, inside, asked)
+        source = source_of(leaf, inside, asked.names)
     except Unnamed as error:
         yield Finding(error.code, str(error), "Mend the name", at)
         return
     if latest is not None and asked.page_of(source) > latest:
         cause = f'the condition looks at "{source[1] or source[0]}", which is asked later'
         yield Finding("condition-later", cause, "Ask it on an earlier page", at)
-
-
-def _source(leaf: Compare | Count | Items, inside: str | None, asked: Asked) -> Source:
-    """What a leaf looks at; of a group as a whole, the field is empty. Raises Unnamed."""
-    if isinstance(leaf, Compare):
-        return asked.names.find(leaf.field, inside)
-    return leaf.group, ""
 
 
 def _unequal(condition: Condition, group: str | None, at: str) -> Iterator[Finding]:
@@ -185,7 +179,7 @@ def _sources(found: Placed, asked: Asked) -> frozenset[Source]:
     sources: set[Source] = set()
     try:
         for leaf, inside in leaves_of(parse(found.node), found.group):
-            sources.add(_source(leaf, inside, asked))
+            sources.add(source_of(leaf, inside, asked.names))
     except (ValueError, KeyError):
         pass
     return frozenset(sources)

@@ -151,6 +151,11 @@ def _operator(node: dict[str, Any]) -> Operator:
     return operator
 
 
+def source_of(leaf: Compare | Count | Items, inside: str | None, names: Names) -> Source:
+    """What a leaf looks at; of a group as a whole, the field is empty. Raises Unnamed."""
+    return names.find(leaf.field, inside) if isinstance(leaf, Compare) else (leaf.group, "")
+
+
 def leaves_of(
     condition: Condition, group: str | None
 ) -> Iterator[tuple[Compare | Count | Items, str | None]]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app, g, request
 from markupsafe import Markup
+from sqlalchemy.engine import Connection
 from werkzeug.exceptions import NotFound
 
 from forms_service.answers import ReadyForm, prepare
@@ -84,9 +85,8 @@ def published(form: str, code: str | None = None) -> PublishedForm:
 def _taken_out(form: str, code: str | None) -> PublishedForm | None:
     if code is None:
         return None
-    lookup = key_of(code).lookup
     with services().store.reading() as connection:
-        begun = drafts.find(connection, lookup) or submissions.find_by_lookup(connection, lookup)
+        begun = _begun(connection, code)
         if begun is None or begun.form != form:
             return None
         descriptor = descriptors.fetch(connection, begun.descriptor)
@@ -95,10 +95,15 @@ def _taken_out(form: str, code: str | None) -> PublishedForm | None:
 
 def form_of(code: str) -> str | None:
     """The name of the form that a code leads to, as a draft or sent. Raises Unavailable."""
-    lookup = key_of(code).lookup
     with services().store.reading() as connection:
-        begun = drafts.find(connection, lookup) or submissions.find_by_lookup(connection, lookup)
+        begun = _begun(connection, code)
     return begun.form if begun else None
+
+
+def _begun(connection: Connection, code: str) -> drafts.Draft | submissions.Submission | None:
+    """What a code leads to: a living draft, or what was sent."""
+    lookup = key_of(code).lookup
+    return drafts.find(connection, lookup) or submissions.find_by_lookup(connection, lookup)
 
 
 def today() -> date:

@@ -10,6 +10,7 @@ from forms_service.staff.console import key_files, note, person, writing
 from forms_service.staff.key_troubles import told
 from forms_service.staff.known_browsers import tries
 from forms_service.staff.opened import Closed
+from forms_service.staff.throttle import Throttle
 from forms_service.staff.waiting import wait_page
 
 LONGEST = 200  # characters
@@ -25,6 +26,14 @@ def chosen(new: str, again: str) -> dict[str, str]:
     return {} if again == new else {"again": _("Type the same passphrase twice.")}
 
 
+def wrong(slow: Throttle, error: WrongPassphrase) -> str:
+    """What to tell after a wrong passphrase, which is counted; the audit says when that slows somebody down."""
+    if slow.wrong():
+        with writing() as connection:
+            note(connection, "reading.slowed-down")
+    return told(error)
+
+
 def not_proven(identity: Identity, passphrase: str) -> str:
     """What to tell somebody whose passphrase is not the one that unlocked these keys; empty when it is.
 
@@ -36,11 +45,8 @@ def not_proven(identity: Identity, passphrase: str) -> str:
     try:
         if key_files().locks_with_passphrase():
             key_files().unlock(passphrase, identity.reader)
-    except WrongPassphrase:
-        if slow.wrong():
-            with writing() as connection:
-                note(connection, "reading.slowed-down")
-        return str(_("This passphrase does not open the answers. Try again."))
+    except WrongPassphrase as error:
+        return wrong(slow, error)
     except IdentityError as error:
         return told(error)
     slow.right()

@@ -52,9 +52,9 @@ def own_passphrase() -> Response:
             files.change_passphrase(own.name, old, new)
         else:
             files.ask_to_read(name, new)
-    except WrongPassphrase:
+    except WrongPassphrase as error:
         slow.wrong()
-        return _show(old=_("This passphrase does not open the answers. Try again."))
+        return _show(old=told(error))
     except IdentityError as error:
         return _show(new=told(error))
     slow.right()

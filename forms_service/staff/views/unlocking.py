@@ -14,9 +14,8 @@ from forms_service.staff.console import blueprint, key_files, note, parts, perso
 from forms_service.staff.key_troubles import told
 from forms_service.staff.known_browsers import tries
 from forms_service.staff.pages import page, typed
-from forms_service.staff.passphrase import LONGEST
+from forms_service.staff.passphrase import LONGEST, wrong
 from forms_service.staff.waiting import wait_page
-from forms_service.store import audit
 
 LONGEST_PATH = 200  # characters
 _OWN = re.compile(r"/staff/[\w./?=&%-]*", re.ASCII)  # a page of the console, and of no other site
@@ -37,11 +36,8 @@ def open_keys() -> Response:
         return wait_page(slow)
     try:
         identity = key_files().open_for(person().email, lambda: typed("passphrase", LONGEST))
-    except WrongPassphrase:
-        if slow.wrong():
-            with writing() as connection:
-                audit.record(connection, parts().secret, person().actor, "reading.slowed-down")
-        return _ask(onward, passphrase=_("This passphrase does not open the answers. Try again."))
+    except WrongPassphrase as error:
+        return _ask(onward, passphrase=wrong(slow, error))
     except NoOwnPassphrase:
         return _ask(onward)
     except IdentityError as error:
